@@ -1,0 +1,1 @@
+"""Question in, reply out: readers, citations, abstention, the server and the evaluation."""

@@ -1,0 +1,182 @@
+"""The command line: index, ask, serve, evaluate."""
+
+import argparse
+import json
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.pipeline import Assistant
+from assistant.types import Answer, Question, Reply
+from index.build import update
+from index.encoders import load_encoder
+from index.errors import SettingsError, UserError
+from index.search import open_index
+from index.settings import Settings, load
+from index.types import Encoder, IndexReport
+
+SAMPLE_QUESTION = "올해 산업 AI 개발에 얼마를 투자하나요?"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code is 2 for a mistake the user can mend, told in one line."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load()
+        if options.into is not None:
+            settings = replace(settings, index=options.into)
+        return int(options.run(options, settings))
+    except UserError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\n중단했습니다.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="assistant", description="우리 문서에서 답을 찾아 출처와 함께 보여 줍니다.")
+    commands = parser.add_subparsers(required=True, metavar="명령")
+
+    def command(name: str, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.add_argument("--into", type=Path, metavar="폴더", help="색인 폴더 (기본 .assistant)")
+        return added
+
+    index = command("index", "문서를 색인에 넣거나 새로 고칩니다.")
+    index.add_argument("paths", nargs="*", type=Path, default=[Path("seeds")], metavar="경로", help="기본 seeds/")
+    index.add_argument("--encoder", metavar="이름", help="built-in, 또는 sentence-transformers 모형의 폴더나 이름")
+    index.set_defaults(run=_index)
+
+    ask = command("ask", "질문 하나에 답합니다.")
+    ask.add_argument("question", metavar="질문")
+    ask.add_argument("--json", action="store_true", help="/ask의 응답을 그대로 출력합니다")
+    ask.set_defaults(run=_ask)
+
+    serve = command("serve", "API와 대화 화면을 엽니다.")
+    serve.add_argument("--host", metavar="주소")
+    serve.add_argument("--port", type=int, metavar="번호")
+    serve.set_defaults(run=_serve)
+
+    evaluate = command("evaluate", "정답 쌍으로 답을 채점합니다.")
+    evaluate.add_argument("gold", nargs="?", type=Path, metavar="GOLD.jsonl")
+    evaluate.add_argument("--report", type=Path, metavar="폴더", help="그림이 든 보고서 한 쪽을 씁니다")
+    evaluate.add_argument("--json", action="store_true", help="결과를 JSON으로 출력합니다")
+    evaluate.add_argument("--beir", type=Path, metavar="폴더", help="BEIR 폴더로 검색을 잽니다")
+    evaluate.add_argument("--run", dest="trec", type=Path, metavar="OUT.trec", help="--beir의 순위를 쓸 파일")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    if options.encoder:
+        settings = replace(settings, encoder=options.encoder)
+    report = update(options.paths, settings.index, _encoder(settings), _progress("색인"))
+    print(_told(report))
+    return 2 if report.refused and not (report.added or report.changed or report.unchanged) else 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.wire import question_from, reply_json
+
+    question = question_from({"question": options.question})
+    assistant = _open(settings)
+    reply = assistant.ask(question)
+    print(json.dumps(reply_json(reply, assistant.index.document), ensure_ascii=False, indent=2) if options.json else _said(reply))
+    return 0
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from assistant.server import create_app
+
+    host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    _check_address(host, port)
+    app = create_app(_open(settings), settings)
+    print(f"주소: http://{host}:{port}\n질문해 보십시오: {SAMPLE_QUESTION}", flush=True)
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.evaluation.beir import evaluate_beir
+    from assistant.evaluation.report import evaluate_gold
+
+    if options.beir is not None:
+        if options.trec is None:
+            raise SettingsError("--beir에는 순위를 쓸 파일을 --run OUT.trec으로 함께 주십시오")
+        measured = evaluate_beir(options.beir, options.trec, _encoder(settings), _progress("색인"))
+        print(json.dumps(measured) if options.json else "\n".join(f"{n}\t{v:.4f}" for n, v in measured.items()))
+        return 0
+    if options.gold is None:
+        raise SettingsError("채점할 GOLD.jsonl이나 --beir 폴더를 주십시오")
+    evaluation = evaluate_gold(options.gold, _open(settings), options.report)
+    print(json.dumps(evaluation.as_json(), ensure_ascii=False, indent=2) if options.json else evaluation.as_text())
+    return 0
+
+
+def _open(settings: Settings) -> Assistant:
+    return Assistant(open_index(settings.index, _encoder(settings)))
+
+
+def _encoder(settings: Settings) -> Encoder:
+    return load_encoder(settings, _progress("단어 벡터 준비 (이 컴퓨터에서 한 번만)"))
+
+
+class _progress:
+    """A bar on stderr, where that is a terminal; else a line when it ends."""
+
+    def __init__(self, about: str) -> None:
+        self._about = about
+
+    def __call__(self, done: int, total: int) -> None:
+        if not total:
+            return
+        if sys.stderr.isatty():
+            filled = 30 * done // total
+            bar = "█" * filled + "░" * (30 - filled)
+            print(f"\r{self._about} {bar} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif done == total:
+            print(f"{self._about} {done}/{total}", file=sys.stderr)
+
+
+def _told(report: IndexReport) -> str:
+    counts = [
+        ("추가", report.added),
+        ("변경", report.changed),
+        ("그대로", report.unchanged),
+        ("삭제", report.dropped),
+        ("거부", list(report.refused)),
+    ]
+    lines = ["  ".join(f"{word} {len(names)}" for word, names in counts)]
+    lines += [f"  {word}: {name}" for word, names in counts[:4] if word != "그대로" for name in names]
+    lines += [f"  거부: {name}: {why}" for name, why in report.refused.items()]
+    return "\n".join(lines)
+
+
+def _said(reply: Reply) -> str:
+    if not isinstance(reply, Answer):
+        return reply.reason
+    sources = [f"[{citation.marker}] {citation.attribution}\n    “{citation.quote}”" for citation in reply.citations]
+    return "\n".join([reply.text, "", *sources])
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raises SettingsError where the address cannot be listened on: before anything is loaded."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            f"{host}:{port}에서 열 수 없습니다 ({reason}). 다른 프로그램이 쓰고 있으면 --port로 다른 번호를 주십시오"
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

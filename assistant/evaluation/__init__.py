@@ -1,0 +1,1 @@
+"""How good the answers are: gold pairs and BEIR folders, measured."""

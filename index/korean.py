@@ -1,0 +1,72 @@
+"""The only door to Kiwi: morphemes, sentences and the morpheme vectors' raw cosines."""
+
+from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
+
+import kiwipiepy
+import kiwipiepy_model
+import numpy as np
+from kiwipiepy import Kiwi
+from numpy.typing import NDArray
+
+VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
+
+
+class Morpheme(NamedTuple):
+    """`form` may be a bare jamo, so it is located by `start`/`end` (code points of the analysed text).
+
+    `id` is Kiwi's morpheme id; ids 0-60 are slots shared by all words of a tag and say nothing of one word.
+    """
+
+    form: str
+    tag: str
+    id: int
+    start: int
+    end: int
+
+
+@cache
+def kiwi() -> Kiwi:
+    """One analyser a process: it takes a second and 200 MB to load, and is safe to call from threads."""
+    return Kiwi(num_workers=2)
+
+
+def analyse(texts: Iterable[str]) -> list[list[Morpheme]]:
+    """The morphemes of each text, in order of their place in it."""
+    return [
+        [Morpheme(token.form, token.tag, token.id, token.start, token.start + token.len) for token in tokens]
+        for tokens in kiwi().tokenize(texts)
+    ]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of one paragraph, in code points, without the white space between them."""
+    return [(sentence.start, sentence.end) for sentence in kiwi().split_into_sents(text)]
+
+
+def morpheme_count() -> int:
+    """How many morpheme ids there are: ids run from 0 to this, exclusive."""
+    return len(cosines(61))
+
+
+def cosines(morpheme: int) -> NDArray[np.float32]:
+    """Cosines of one morpheme with every morpheme, by id: shape (morphemes,), itself 1.0."""
+    row = kiwi().most_similar_morphemes(morpheme, top_n=200_000)
+    ids = np.fromiter(map(attrgetter("id"), row), np.int64, len(row))
+    values = np.zeros(max(int(ids.max()), morpheme) + 1, np.float32)
+    values[ids] = np.fromiter(map(attrgetter("score"), row), np.float32, len(row))
+    values[morpheme] = 1.0  # Kiwi puts -100000 there
+    return values
+
+
+def is_korean(text: str) -> bool:
+    """Whether Hangul carries the text: at least a third of its letters (names and codes may be Latin)."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 3 * sum("가" <= letter <= "힣" for letter in letters) >= len(letters)
+
+
+def glue(left: str, right: str) -> str:
+    """Two pieces of a line that was broken, joined with a space or without, as the language model prefers."""
+    return str(kiwi().glue([left, right]))

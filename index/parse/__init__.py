@@ -1,0 +1,1 @@
+"""Bytes into documents: one module per format, and the one that chooses among them."""

@@ -1,0 +1,90 @@
+"""Bytes into a document: decoding, front matter, and the parser that the content (not the name) asks for."""
+
+import codecs
+import re
+from dataclasses import replace
+
+import yaml
+
+from index.errors import DocumentError
+from index.normalise import normalise, one_line
+from index.parse.html import looks_like_html, parse_html, strip_tags
+from index.parse.raw import Piece, Raw
+from index.parse.text import parse_text
+from index.structure import assemble
+from index.types import Document, Metadata
+
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_BINARY_SIGNATURES = {
+    b"%PDF-": "PDF",
+    b"PK\x03\x04": "압축(ZIP·HWPX·DOCX)",
+    b"\xd0\xcf\x11\xe0": "한글(HWP)·구형 오피스",
+    b"\x89PNG": "PNG 그림",
+    b"\xff\xd8\xff": "JPEG 그림",
+    b"\x1f\x8b": "압축(GZIP)",
+}
+
+
+def parse(document: str, data: bytes, metadata: Metadata) -> Document:
+    """The document with id `document`, from the bytes of a plain text, Markdown or HTML file.
+
+    Raises DocumentError where the bytes are empty, binary or in no encoding that is read (UTF-8, UTF-16 with
+    its mark, CP949).
+    """
+    text = normalise(decode(data))
+    pieces: list[Raw] = []
+    if front := _FRONT_MATTER.match(text):
+        fields = _front_matter(front[1])
+        text = text[front.end() :]
+        pieces.extend(_front_pieces(fields))
+        if not metadata.title:
+            metadata = replace(metadata, title=one_line(str(fields.get("title") or "")))
+    pieces.extend(parse_html(text) if looks_like_html(text) else parse_text(strip_tags(text)))
+    if not pieces:
+        raise DocumentError("글자가 없는 빈 문서입니다")
+    return assemble(document, pieces, metadata)
+
+
+def decode(data: bytes) -> str:
+    """Text of the bytes; raises DocumentError for what is empty, binary or in no known encoding."""
+    if not data.strip():
+        raise DocumentError("빈 파일입니다")
+    for signature, name in _BINARY_SIGNATURES.items():
+        if data.startswith(signature):
+            raise DocumentError(f"글 파일이 아니라 {name} 파일입니다. 텍스트로 바꾸어 넣어 주십시오")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif b"\0" in data:
+        raise DocumentError("글 파일이 아니라 이진 파일입니다")
+    else:
+        encodings = ["utf-8-sig", "cp949"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DocumentError("글자 인코딩을 알 수 없습니다. UTF-8이나 CP949로 저장해 주십시오")
+
+
+def _front_matter(text: str) -> dict[object, object]:
+    try:
+        fields = yaml.safe_load(text)
+    except yaml.YAMLError:
+        # Titles with an unquoted colon are common: read what can be read line by line.
+        fields = dict(re.findall(r"^(\w+):[ \t]*(\S.*)$", text, re.MULTILINE))
+    return fields if isinstance(fields, dict) else {}
+
+
+def _front_pieces(fields: dict[object, object]) -> list[Raw]:
+    """Title and the prose fields, each sentence of them once; what steers a site generator is left out."""
+    pieces: list[Raw] = []
+    if title := one_line(str(fields.get("title") or "")):
+        pieces.append(Piece("heading", title, 1))
+    seen: set[str] = set()
+    for name in ("subtitle", "description", "summary", "excerpt", "feature_text"):
+        value = fields.get(name)
+        for piece in parse_text(normalise(value)) if isinstance(value, str) else []:
+            if isinstance(piece, Piece) and piece.text not in seen:
+                seen.add(piece.text)
+                pieces.append(Piece("paragraph", piece.text))
+    return pieces

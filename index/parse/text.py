@@ -1,0 +1,176 @@
+"""Plain text and Markdown into pieces, line by line: marks, headings, footnotes, tables, PDF's hard line ends."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from index import korean
+from index.normalise import join_letter_spaced, join_spaced_ranks, one_line
+from index.parse.raw import Piece, Raw, Row, Table
+from index.quantities import PHONE
+
+_PAGE_MARK = re.compile(r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4}|[Pp]age\s+\d+)\s*")
+_RULE = re.compile(r"\s*(?:[-=_*~]\s?){3,}\s*")
+_LEFTOVER = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:.*?\}|!\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL)
+_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?:https?:|/|#|mailto:)[^)\n]*\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+
+_BULLET = re.compile(
+    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가-하][)](?=\s))\s*"
+)
+_NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*\d*\s*[):]|\d\)\s*(?=\S)|자료\s*:)")
+_ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*\d{0,2}\s*[>\]】).:]?(?:\s+\S.*)?")
+_ATTACHMENT_NUMBER = re.compile(r"[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*\d{0,2}\s*[>\]】).:]?")
+_DATED = re.compile(r"\d{1,2}\s*[.월]\s*\d{1,2}")
+_NUMBERED = re.compile(
+    r"\s*(?P<number>\d{1,2}|[가-하]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
+)
+_CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
+_BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
+_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.+?)\s*#*\s*")
+_SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
+_LABEL = re.compile(
+    r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*:?\s*"
+)
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str  # without leading or trailing space
+    indented: bool
+    trailing_space: bool
+
+    @property
+    def width(self) -> int:
+        """Columns on paper: an East Asian wide character takes two."""
+        return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in self.text)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the line opens something of its own: a bullet, a footnote, a heading, a table row."""
+        return (
+            any(pattern.match(self.text) for pattern in (_BULLET, _NOTE, _MARKDOWN_HEADING, _LABEL))
+            or any(pattern.fullmatch(self.text) for pattern in (_ATTACHMENT, _NUMBERED, _BRACKETED))
+            or "\t" in self.text
+        )
+
+
+def parse_text(text: str) -> list[Raw]:
+    """The pieces of a text in reading order; `text` is normalised and without HTML structure."""
+    lines = _clean_lines(text)
+    lines = _join_wrapped(lines)
+    pieces: list[Raw] = []
+    position = 0
+    while position < len(lines):
+        rows = _table_rows(lines[position:])
+        if len(rows) > 1 or (rows and len([cell for cell in rows[0] if cell]) > 2):
+            pieces.append(Table([row for row in rows if any(row) and not _is_markdown_rule(row)], None))
+        elif rows:
+            pieces.extend(piece for cell in rows[0] if cell for piece in parse_text(cell))
+        else:
+            following = lines[position + 1].text if position + 1 < len(lines) else ""
+            preceding = lines[position - 1].text if position else ""
+            pieces.append(_piece(lines[position].text, preceding, following))
+        position += max(len(rows), 1)
+    return pieces
+
+
+def _clean_lines(text: str) -> list[_Line]:
+    text = _LINK.sub(r"\1", _LEFTOVER.sub("", text))
+    lines = []
+    for raw in _STRONG.sub(r"\2", text).split("\n"):
+        if "\t" in raw.rstrip():
+            lines.append(_Line(raw, False, False))
+        elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
+            content = join_spaced_ranks(raw.strip())
+            lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace()))
+    return lines
+
+
+def _join_wrapped(lines: list[_Line]) -> list[_Line]:
+    """Joins lines that only the width of a page parted.
+
+    A text counts as wrapped when no line is wide and many end near the widest without ending a sentence.
+    """
+    widths = sorted(line.width for line in lines if "\t" not in line.text)
+    limit = widths[int(0.95 * (len(widths) - 1))] if widths else 0
+    full = [line for line in lines if "\t" not in line.text and line.width >= 0.75 * limit]
+    unfinished = [line for line in full if not _SENTENCE_END.search(line.text[-3:])]
+    wrapped = 40 <= limit <= 120 and len(lines) >= 6 and len(unfinished) >= 0.2 * len(lines)
+    # Where the extractor kept the space before a line end, its absence means the line ended inside a word.
+    spaces_kept = sum(line.trailing_space for line in unfinished) >= 0.3 * len(unfinished)
+    joined: list[_Line] = []
+    last_width = 0
+    for line in lines:
+        before = joined[-1] if joined else None
+        if before and _LABEL.fullmatch(before.text) and not line.marked:
+            joined[-1] = _Line(f"{before.text} {line.text}", before.indented, line.trailing_space)
+        elif (
+            wrapped
+            and before
+            and last_width >= 0.75 * limit
+            and not (line.marked or line.indented or "\t" in before.text or PHONE.search(before.text))
+            and not (_SENTENCE_END.search(before.text[-3:]) and _heads(line, limit))
+        ):
+            if spaces_kept:
+                text = before.text + (" " if before.trailing_space else "") + line.text
+            else:
+                text = korean.glue(before.text, line.text)
+            joined[-1] = _Line(text, before.indented, line.trailing_space)
+        else:
+            joined.append(line)
+        last_width = line.width
+    return joined
+
+
+def _heads(line: _Line, limit: int) -> bool:
+    """Whether the line, coming after a full stop, is a heading: it neither fills the width nor ends a sentence."""
+    return line.width < 0.75 * limit and not _SENTENCE_END.search(line.text[-3:])
+
+
+def _table_rows(lines: list[_Line]) -> list[Row]:
+    """The rows that stand at the head of `lines`, tab-made or Markdown; empty where there is no table."""
+    rows: list[Row] = []
+    for line in lines:
+        if "\t" in line.text:
+            cells = line.text.split("\t")
+        elif line.text.startswith("|") and line.text.endswith("|") and line.text.count("|") > 2:
+            cells = re.split(r"(?<!\\)\|", line.text[1:-1])
+        else:
+            break
+        rows.append([join_letter_spaced(one_line(cell)) for cell in cells])
+    return rows
+
+
+def _is_markdown_rule(row: Row) -> bool:
+    return all(re.fullmatch(r":?-{2,}:?", cell or "") for cell in row)
+
+
+def _piece(line: str, preceding: str, following: str) -> Piece:
+    text = one_line(line)
+    if heading := _MARKDOWN_HEADING.fullmatch(line):
+        return Piece("heading", one_line(heading[2]), len(heading[1]))
+    short = len(text) <= 60 and not re.search(r"[.,;]$", text)
+    if short and _ATTACHMENT.fullmatch(text):
+        return Piece("heading", text, 2)
+    if short and (numbered := _NUMBERED.fullmatch(text)):
+        return Piece("heading", text, 4 if numbered["number"][0] in "가나다라마바사아자차카타파하" else 3)
+    if short and _ATTACHMENT_NUMBER.fullmatch(preceding.strip()) and not _BULLET.match(text):
+        return Piece("heading", text, 3)
+    if len(text) <= 80 and _BRACKETED.fullmatch(text) and not _DATED.search(text):
+        return Piece("heading", text, 5)
+    if _CIRCLED_NUMBER.match(text):
+        # A circled number heads a section unless its neighbours are circled too: then it is an item of a list.
+        alone = not _CIRCLED_NUMBER.match(preceding) and not _CIRCLED_NUMBER.match(following)
+        alone = alone and len(_CIRCLED_NUMBER.findall(text)) == 1
+        if short and alone and following and not _SENTENCE_END.search(text[-2:]):
+            return Piece("heading", text, 4)
+        return Piece("item", text)
+    if _NOTE.match(text):
+        return Piece("note", text)
+    if _BULLET.match(text):
+        return Piece("item", text)
+    long_follows = len(following) >= 50 and not _BULLET.match(following) and "\t" not in following
+    if len(text) <= 50 and long_follows and not _SENTENCE_END.search(text[-2:]) and not _LABEL.match(text):
+        return Piece("heading", text, 4)
+    return Piece("paragraph", text)

@@ -1,0 +1,219 @@
+"""Pieces into a document: one canonical text with the blocks placed in it, headings, tables and contacts understood."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from index.normalise import normalise, one_line
+from index.parse.raw import Piece, Raw, Row, Table
+from index.parse.text import parse_text
+from index.quantities import PHONE
+from index.types import Block, BlockKind, Cell, Document, Metadata
+
+_CONTACT_START = re.compile(r"담당\s?(?:부서|과|자)|문의처")
+_ROLES = {"책임자", "담당자"}
+_RANK = re.compile(
+    r"(?:부?총괄)?(?:과장|국장|실장|팀장|단장|차장|부장|본부장|센터장|소장|원장|심의관|담당관|서기관|부?이사관|사무관|"
+    r"주무관|연구관|연구사|전문관|행정관|주사보?|서기보?|사무원|(?:책임|선임|전임)?연구원|대리|주임|전문위원)"
+)
+_NAME = re.compile(r"[가-힣]{2,4}")
+_UNIT_LINE = re.compile(r"[(<\[]?\s*단위\s*:.*")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Places text piece by piece, so that every span is right by construction."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    blocks: list[Block] = field(default_factory=list)
+
+    def place(self, text: str, separator: str) -> int:
+        """Appends the text after the separator; returns where the text starts."""
+        if self.length:
+            self.parts.append(separator)
+            self.length += len(separator)
+        start = self.length
+        self.parts.append(text)
+        self.length += len(text)
+        return start
+
+    def add(self, kind: BlockKind, text: str, separator: str, path: tuple[str, ...], context: str = "") -> None:
+        start = self.place(text, separator)
+        self.blocks.append(Block(kind, start, start + len(text), path, context))
+
+
+def plain_document(document: str, text: str, metadata: Metadata) -> Document:
+    """A document of bare text, its structure read from its lines; an empty text has no blocks."""
+    return assemble(document, parse_text(normalise(text)), metadata)
+
+
+def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Document:
+    """The document that the pieces make, in their order."""
+    builder = _Builder()
+    headings: list[tuple[int, str]] = []
+    before: Raw | None = None
+    anchor = ""  # the last text a footnote may explain
+    for piece in pieces:
+        path = tuple(text for _, text in headings)
+        if isinstance(piece, Table):
+            caption = before.text if isinstance(before, Piece) and _UNIT_LINE.fullmatch(before.text) else ""
+            _place_table(builder, piece, path, caption)
+        elif piece.kind == "heading":
+            headings = [heading for heading in headings if heading[0] < piece.level]
+            builder.add("heading", piece.text, "\n\n", tuple(text for _, text in headings))
+            headings.append((piece.level, piece.text))
+            anchor = piece.text
+        else:
+            tight = isinstance(before, Piece) and before.kind != "heading" and piece.kind in ("item", "note")
+            context = anchor if piece.kind == "note" else ""
+            builder.add(piece.kind, piece.text, "\n" if tight else "\n\n", path, context)
+            if piece.kind != "note":
+                anchor = piece.text
+        before = piece
+    text = "".join(builder.parts)
+    return Document(document, text, tuple(_with_contacts(text, builder.blocks)), metadata)
+
+
+def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption: str) -> None:
+    contacts = _is_contact_table(table)
+    width = max(len(row) for row in table.rows)
+    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
+    header = None if contacts else _header(rows, table.has_header)
+    labels = _spread(header) if header else []
+    above: list[Cell] = []
+    for number, row in enumerate(rows):
+        start = builder.place("\t".join(cell or "" for cell in row).rstrip("\t"), "\n" if number else "\n\n")
+        cells = _cells(row, start, above, labels)
+        if header and number == 0:
+            kind: BlockKind = "header"
+        else:
+            kind = "row"
+            above = cells
+        if not labels:
+            cells = _form_cells(cells)
+        context = " · ".join(part for part in (caption, " | ".join(filter(None, labels))) if part)
+        named = tuple(cell for cell in cells if cell.text)
+        builder.blocks.append(Block(kind, start, builder.length, path, context, named))
+
+
+def _cells(row: Row, start: int, above: list[Cell], labels: list[str]) -> list[Cell]:
+    """The row's cells, those that span down or lead the row empty taken from the row above."""
+    cells: list[Cell] = []
+    leading = True
+    for column, text in enumerate(row):
+        label = labels[column] if column < len(labels) else ""
+        inherits = text is None or (leading and not text)
+        leading = leading and not text
+        if inherits and column < len(above) and above[column].text:
+            cells.append(replace(above[column], label=label))
+        else:
+            cells.append(Cell(label, text or "", start, start + len(text or "")))
+        start += len(text or "") + 1
+    return cells
+
+
+def _header(rows: list[Row], stated: bool | None) -> Row | None:
+    """The first row where it names the columns: full (but for its corner), without figures, over other rows."""
+    first, rest = rows[0], rows[1:]
+    if not rest or stated is False:
+        return None
+    if stated:
+        return first
+    full = all(first[1:]) and len(first) > 1
+    figures = any(_DIGIT.search(re.sub(r"['’‘]?\d{2,4}년|\(.*?\)", "", cell or "")) for cell in first)
+    wordy = any(len(cell or "") > 40 for cell in first)
+    if not full or figures or wordy:
+        return None
+    if len(first) == 2 and not any(_DIGIT.search(row[1] or "") for row in rest):
+        return None  # two columns of words: a form, key and value
+    return first
+
+
+def _spread(header: Row) -> list[str]:
+    """Column labels; a cell that spans columns labels each of them."""
+    labels: list[str] = []
+    for cell in header:
+        labels.append(cell or (labels[-1] if labels else ""))
+    return labels
+
+
+def _form_cells(cells: list[Cell]) -> list[Cell]:
+    """Key, value, key, value …: each value labelled by the key on its left."""
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) % 2 or not all(len(cell.text) <= 12 for cell in filled[::2]):
+        return cells
+    return [
+        replace(cell, label=filled[position - 1].text if position % 2 else "") for position, cell in enumerate(filled)
+    ]
+
+
+def _is_contact_table(table: Table) -> bool:
+    cells = [cell for row in table.rows for cell in row if cell]
+    return bool(cells) and bool(_CONTACT_START.match(cells[0])) and any(PHONE.search(cell) for cell in cells)
+
+
+def _with_contacts(text: str, blocks: list[Block]) -> list[Block]:
+    """The blocks, those from 담당 부서 to the last telephone number near it read as contacts."""
+    result = list(blocks)
+    position = 0
+    while position < len(result):
+        last = position - 1
+        if result[position].kind != "heading" and _CONTACT_START.match(text[result[position].start :]):
+            for following in range(position, len(result)):
+                block = result[following]
+                if block.kind in ("heading", "note") or block.end - block.start > 160 or following - last > 3:
+                    break
+                if PHONE.search(text[block.start : block.end]):
+                    last = following
+        result[position : last + 1] = _contacts(text, result[position : last + 1])
+        position = max(last, position) + 1
+    return result
+
+
+def _contacts(text: str, blocks: list[Block]) -> list[Block]:
+    """Contact lines with their cells: 담당 부서, 구분, 직위, 이름, 전화.
+
+    Offices set this table in every way there is (tabs out of line, fragments of a PDF), so it is read by what the
+    words are, not where they stand: an organisation, a role and a rank hold until the next one.
+    """
+    result: list[Block] = []
+    organisation = role = rank = Cell("", "", 0, 0)
+    for block in blocks:
+        phone = PHONE.search(text, block.start, block.end)
+        words = [
+            Cell("", word[0], block.start + word.start(), block.start + word.end())
+            for word in re.finditer(
+                r"[^\s()]+(?:\s?\([^)\d]*\))?", text[block.start : phone.start() if phone else block.end]
+            )
+        ]
+        name = words.pop() if phone and words and _NAME.fullmatch(words[-1].text) else None
+        office: list[Cell] = []
+        for word in words:
+            if word.text in _ROLES:
+                role = replace(word, label="구분")
+            elif _RANK.fullmatch(word.text):
+                rank = replace(word, label="직위")
+            elif word.text not in ("담당", "부서", "담당부서", "문의처"):
+                office.append(word)
+        if office:
+            start, end = office[0].start, office[-1].end
+            found = Cell("담당 부서", one_line(text[start:end]), start, end)
+            if not phone and organisation.text and "\t" not in text[block.start : block.end]:
+                # The second line of a cell that PDF text broke in two: it belongs to the contacts before it too.
+                found = replace(found, text=f"{organisation.text} {found.text}")
+                result = [_with_organisation(earlier, organisation, found) for earlier in result]
+            organisation = found
+        if phone is None:
+            result.append(block)
+            continue
+        number = Cell("전화", phone[0], phone.start(), phone.end())
+        person = [replace(name, label="이름")] if name else []
+        cells = [*(cell for cell in (organisation, role, rank) if cell.text), *person, number]
+        result.append(replace(block, kind="contact", path=(), context="담당 부서", cells=tuple(cells)))
+    return result
+
+
+def _with_organisation(block: Block, old: Cell, new: Cell) -> Block:
+    return replace(block, cells=tuple(new if cell is old else cell for cell in block.cells))

@@ -1,0 +1,70 @@
+"""Text into what the lexical legs match on: content morphemes, exact identifiers, one spelling per date and amount."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from index import korean
+from index.korean import Morpheme
+from index.quantities import quantities
+
+CONTENT_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MA", "W_")
+# Codes that hold marks or digits: M.AX, R&D, PPR-9087, 제29조의2, 2024-123호.
+_IDENTIFIER = re.compile(
+    r"제\s?\d+조(?:의\s?\d+)?|(?<![\w.])[A-Za-z]+(?:[&.\-+/][A-Za-z0-9]+)+|(?<![\w-])[A-Za-z]{1,8}-?\d{2,}\w*|(?<![\w-])\d{2,}-\d+(?:-\d+)*"
+)
+_SCRIPTS = re.compile(r"[가-힣]+|[A-Za-z]+|\d+(?:[.,]\d+)*|[^\W\d가-힣A-Za-z_]+")
+_WORD = re.compile(r"\w+")
+
+
+def terms(text: str) -> list[str]:
+    """The terms of one text, with repeats."""
+    return next(iter(terms_of([text])))
+
+
+def terms_of(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The terms of each text; analysed together, which is faster than one by one."""
+    for text, morphemes in zip(texts, korean.analyse(texts), strict=True):
+        yield [*_content(morphemes), *_exact(text)]
+
+
+def content_morphemes(morphemes: Iterable[Morpheme]) -> Iterator[Morpheme]:
+    return (morpheme for morpheme in morphemes if morpheme.tag.startswith(CONTENT_TAGS))
+
+
+def _content(morphemes: Iterable[Morpheme]) -> Iterator[str]:
+    for morpheme in content_morphemes(morphemes):
+        form = morpheme.form.lower()
+        if morpheme.tag in ("SN", "NR"):
+            yield form.replace(",", "")
+        elif morpheme.tag.startswith("NN"):
+            # An unknown noun may run through scripts (AI팩토리): each part is a term.
+            yield from _SCRIPTS.findall(form) or [form]
+        else:
+            yield form
+
+
+def _exact(text: str) -> Iterator[str]:
+    """Marked terms, so that they never meet a morpheme: '=' identifiers, '#' quantities."""
+    for identifier in _IDENTIFIER.findall(text):
+        yield "=" + re.sub(r"\s", "", identifier).lower()
+    for quantity in quantities(text):
+        if quantity.kind == "date":
+            yield from {f"#{quantity.key}", *(f"#{key}" for key in _coarser(quantity.key))}
+        elif quantity.kind in ("year", "amount", "phone", "email"):
+            yield f"#{quantity.key}"
+
+
+def _coarser(date: str) -> Iterator[str]:
+    """What else the date says: 2025년5월26일 is also 2025년 and 5월26일."""
+    year, _, rest = date.rpartition("년")
+    if year and rest:
+        yield f"{year}년"
+        yield rest
+
+
+def bigrams(text: str) -> list[str]:
+    """Character bigrams inside words, lower case; a word of one character is its own."""
+    pieces: list[str] = []
+    for word in _WORD.findall(text.lower()):
+        pieces.extend(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+    return pieces
