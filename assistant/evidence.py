@@ -1,80 +1,213 @@
 """How well each sentence and row of the found passages speaks to a question."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.question import Analysis
 from index.normalise import squeeze
+from index.quantities import quantities
 from index.search import Index
 from index.types import Hit, Passage, Unit
 
-# How much a term counts that stands not in the unit but in what it is read under.
+# How much a term counts that stands not in the unit but in what it is read under, or elsewhere in the passage.
 IN_CONTEXT = 0.8
-IN_PASSAGE = 0.45
+IN_PASSAGE = 0.4
+IN_DOCUMENT = 0.25
+# Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
+UNLIKE = 0.24
+_RELATIVE_YEARS = (
+    (re.compile(r"올해|금년|올 한|이번 해"), 0),
+    (re.compile(r"지난해|작년|전년"), -1),
+    (re.compile(r"내년"), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit with what speaks for it: `matched` maps each question term to 0..1, `coverage` is their weighted mean.
+    """A unit with what speaks for it.
 
-    `similarity` is the cosine of question and unit, `relevance` the passage's fused score relative to the best.
+    `matched` maps each question term to 0..1, `coverage` is their mean by `weights`, their rarity; `phrase` is the share of
+    the question's character trigrams in the unit; `named` is how much of what its cells name the question names;
+    `similarity` the cosine of question and unit; `relevance` the passage's fused score as a share of the best one's
+    lead over the worst. `anchors` are, for each of the question's words found in
+    `text` under any name, the offsets at which it stands.
     """
 
     hit: Hit
     unit: Unit
     text: str
+    weights: dict[str, float]
     matched: dict[str, float]
     coverage: float
+    phrase: float
+    named: float
     similarity: float
     relevance: float
+    anchors: tuple[tuple[int, ...], ...]
 
     @property
     def passage(self) -> Passage:
         return self.hit.passage
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a unit says itself, what it is read under, and what stands around it; all squeezed."""
+
+    own: str
+    own_terms: frozenset[str]
+    context: str
+    context_terms: frozenset[str]
+    around: str
+    document: str
+
+
 def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Candidate]:
     """Every unit of the hits' passages, in their order, measured against the question."""
     weights = term_weights(analysis, index)
+    total = sum(weights.values()) or 1.0
+    like = _likeness(analysis, hits, index)
+    lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
     result: list[Candidate] = []
-    best, worst = (hits[0].score, min(hit.score for hit in hits)) if hits else (0.0, 0.0)
     for hit in hits:
-        passage = hit.passage
-        whole = _haystack(passage.text, index)
-        above = ""
-        for position, unit in enumerate(passage.units):
-            text = passage.text[unit.start - passage.start : unit.end - passage.start]
-            own = _haystack(" ".join([text, *(cell.label + cell.text for cell in unit.cells)]), index)
-            context = _haystack(" ".join([*unit.path, unit.context, above]), index)
-            matched = {
-                term: _match(term, own, unit.terms, context, whole, passage.context_terms) for term in weights
-            }
-            coverage = sum(weights[term] * value for term, value in matched.items()) / (sum(weights.values()) or 1.0)
-            relevance = (hit.score - worst) / (best - worst) if best > worst else 1.0
+        relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
+        for position, (unit, text, place) in enumerate(_places(hit, index)):
+            matched = {term: _match(term, place, like) for term in weights}
+            coverage = sum(weights[term] * value for term, value in matched.items()) / total
             similarity = hit.similarities[position] if hit.similarities else 0.0
-            result.append(Candidate(hit, unit, text, matched, coverage, similarity, relevance))
-            above = text if unit.kind not in ("row", "header", "contact") else above
+            read_as = f"{place.own} {place.context}" if unit.kind == "row" else place.own
+            phrase = _shared_trigrams(analysis.phrase, read_as)
+            named = _named(unit, squeeze(analysis.text))
+            result.append(
+                Candidate(
+                    hit,
+                    unit,
+                    text,
+                    weights,
+                    matched,
+                    coverage,
+                    phrase,
+                    named,
+                    similarity,
+                    relevance,
+                    _anchors(text, [*analysis.terms, *analysis.aliases]),
+                )
+            )
     return result
 
 
 def term_weights(analysis: Analysis, index: Index) -> dict[str, float]:
-    """Each question term with how much it tells: its rarity among the passages."""
-    return {term: index.rarity(term) for term in analysis.terms if len(term) > 1 or not "가" <= term <= "힣"}
+    """Each question term with how much it tells: its rarity among the passages; verbs and modifiers half."""
+    return {term: index.rarity(term) for term in analysis.terms}
 
 
-def _haystack(text: str, index: Index) -> str:
+def _places(hit: Hit, index: Index) -> list[tuple[Unit, str, _Place]]:
+    passage = hit.passage
+    document = index.document(passage.document)
+    published = document.metadata.published[:4] if document else ""
+    title = document.metadata.title if document else ""
+    around = _with_other_names(passage.text, index)
+    whole = squeeze(document.text) if document else ""
+    places: list[tuple[Unit, str, _Place]] = []
+    above = ""
+    for unit in passage.units:
+        text = passage.text[unit.start - passage.start : unit.end - passage.start]
+        own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
+        context = " ".join([title, *unit.path, unit.context, above])
+        own_terms = frozenset({*unit.terms, *_years(own, published)})
+        # The year a document appeared in is the year it speaks of, unless the unit names another.
+        named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
+        of_document = {f"#{published}년"} if published and not named else set()
+        context_terms = frozenset({*_years(context, published), *of_document})
+        own, context = _with_other_names(own, index), _with_other_names(context, index)
+        places.append((unit, text, _Place(own, own_terms, context, context_terms, around, whole)))
+        above = text if unit.kind in ("paragraph", "item") else ""
+    return places
+
+
+def _years(text: str, published: str) -> set[str]:
+    """The years a text speaks of, "#2025년", its 올해 and 지난해 counted from the year it was published."""
+    years = {f"#{quantity.key}" for quantity in quantities(text) if quantity.kind == "year"}
+    years |= {
+        f"#{quantity.key[:5]}" for quantity in quantities(text) if quantity.kind == "date" and "년" in quantity.key
+    }
+    if published:
+        years |= {f"#{int(published) + shift}년" for pattern, shift in _RELATIVE_YEARS if pattern.search(text)}
+    return years
+
+
+def _with_other_names(text: str, index: Index) -> str:
     """The squeezed text with the other name of every alias that stands in it."""
     squeezed = squeeze(text)
-    return squeezed + "".join(f" {other}" for other in index.other_names(squeezed))
+    return " ".join([squeezed, *index.other_names(squeezed)])
 
 
-def _match(
-    term: str, own: str, own_terms: Sequence[str], context: str, whole: str, context_terms: Sequence[str]
-) -> float:
-    if term[0] in "#=":
-        return 1.0 if term in own_terms else IN_CONTEXT if term in context_terms else 0.0
-    if term in own or term in own_terms:
+def _match(term: str, place: _Place, like: dict[str, dict[str, float]]) -> float:
+    if term in place.own_terms or _stands_in(term, place.own):
         return 1.0
-    if term in context:
+    if term in place.context_terms or _stands_in(term, place.context):
         return IN_CONTEXT
-    return IN_PASSAGE if term in whole or term in context_terms else 0.0
+    alike = max((like[term].get(other, 0.0) for other in place.own_terms), default=0.0) if term in like else 0.0
+    near = IN_PASSAGE if _stands_in(term, place.around) else IN_DOCUMENT if _stands_in(term, place.document) else 0.0
+    return max(alike, near)
+
+
+def _stands_in(term: str, squeezed: str) -> bool:
+    """Inside a compound too, but a number never inside a longer one."""
+    if term[0] == "#":
+        return False
+    if term[-1].isdecimal() or term[0].isdecimal():
+        return re.search(rf"(?<![\d.]){re.escape(term)}(?!\.?\d)", squeezed) is not None
+    return term.lstrip("=") in squeezed
+
+
+def _anchors(text: str, names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    lowered = text.lower()
+    places = []
+    for name in names:
+        if name[0] == "#":
+            places.append(tuple(quantity.start for quantity in quantities(text) if name[1:] in quantity.key))
+        else:
+            places.append(tuple(match.start() for match in re.finditer(re.escape(name), lowered)))
+    return tuple(filter(None, places))
+
+
+def is_form(unit: Unit) -> bool:
+    """Whether the row is one of a form, key and value, rather than one of many of a kind."""
+    return unit.kind == "row" and any(cell.label == unit.cells[0].text for cell in unit.cells[1:2])
+
+
+def _named(unit: Unit, question: str) -> float:
+    """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
+    if unit.kind == "contact":
+        worth = {"담당 부서": 0.6, "이름": 0.8, "직위": 0.3, "구분": 0.2}
+        words = [(cell.label, word) for cell in unit.cells for word in cell.text.split() if cell.label in worth]
+        return sum(worth[label] for label, word in words if squeeze(word) in question and len(word) > 1)
+    if is_form(unit):
+        words = [word for word in map(squeeze, unit.context.split()) if len(word) > 2]
+        return min(sum(word in question for word in words) / 2, 1.0)
+    if unit.kind == "row" and unit.cells:
+        subject = squeeze(re.sub(r"\(.*?\)", "", unit.cells[0].text))
+        if re.fullmatch(r"총합계?|합계|총계|계", subject):
+            return 1.0 if re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question) else 0.0
+        pairs = [subject[at : at + 2] for at in range(len(subject) - 1)]
+        share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
+        return share if share >= 0.6 else 0.0  # 지능형로보트 names the row 지능형로봇
+    return 0.0
+
+
+def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> dict[str, dict[str, float]]:
+    """For each question term that is no name, the terms of the hits that mean much the same, 0..0.8."""
+    asked = [term for term in analysis.terms if term not in analysis.names]
+    present = sorted({term for hit in hits for unit in hit.passage.units for term in unit.terms if term[0] not in "#="})
+    alike = index.likeness(asked, present)
+    return {
+        term: {other: min((float(value) - UNLIKE) * 2.2, 0.85) for other, value in zip(present, row, strict=True) if value > UNLIKE}
+        for term, row in zip(asked, alike, strict=True)
+    }
+
+
+def _shared_trigrams(phrase: str, text: str) -> float:
+    trigrams = {phrase[at : at + 3] for at in range(len(phrase) - 2)}
+    return sum(trigram in text for trigram in trigrams) / len(trigrams) if trigrams else 0.0

@@ -1,15 +1,29 @@
 """The whole way of a question: understood, searched, read, cited, decided."""
 
-from assistant.abstain import confidence_of, reason
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.abstain import THRESHOLD, confidence_of, reason
 from assistant.cite import cite
-from assistant.evidence import candidates
-from assistant.question import analyse, with_year
-from assistant.reader import read
+from assistant.conflicts import conflict, rivals
+from assistant.conversation import whole
+from assistant.evidence import Candidate, candidates
+from assistant.question import Analysis, analyse, with_year
+from assistant.reader import read, score
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
+from index.types import Hit
 
-PASSAGES_READ = 8
-THRESHOLD = 0.5
+PASSAGES_READ = 12
+
+
+def rerank(analysis: Analysis, hits: Sequence[Hit], measured: Sequence[Candidate]) -> tuple[Hit, ...]:
+    """The hits by their best sentence or row, ranked anew from 1; those that were not read stay behind."""
+    best: dict[str, float] = {}
+    for candidate in measured:
+        best[candidate.passage.id] = max(best.get(candidate.passage.id, -9.0), score(analysis, candidate))
+    order = sorted(hits, key=lambda hit: (-best.get(hit.passage.id, -9.0), hit.rank))
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order, start=1))
 
 
 class Assistant:
@@ -20,16 +34,28 @@ class Assistant:
 
     def ask(self, question: Question) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages."""
-        effective = with_year(question.text, question.today)
-        hits = self.index.search(effective, max(question.k, PASSAGES_READ))
-        shown = tuple(hits[: question.k])
-        analysis = analyse(effective)
-        draft = read(analysis, candidates(analysis, hits[:PASSAGES_READ], self.index))
+        effective = with_year(whole(question.text, question.history), question.today)
+        analysis = analyse(effective, self.index.other_names)
+        found = self.index.search(effective, max(question.k, PASSAGES_READ))
+        measured = candidates(analysis, found[:PASSAGES_READ], self.index)
+        shown = rerank(analysis, found, measured)[: question.k]
+        draft = read(analysis, measured)
         confidence = confidence_of(analysis, draft)
         if draft is None or confidence < THRESHOLD:
             return Abstention(question.text, effective, reason(analysis, draft, self.index), confidence, shown)
+        opposed = rivals(analysis, draft.quotes[0].candidate, measured, self.index)
+        if opposed:
+            draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
         dates = sorted(citation.published for citation in citations if citation.published)
         return Answer(
-            question.text, effective, text, confidence, citations, shown, values, (), dates[-1] if dates else ""
+            question=question.text,
+            effective_question=effective,
+            text=text,
+            confidence=confidence,
+            citations=citations,
+            passages=shown,
+            values=values,
+            conflicts=(conflict(analysis, opposed),) if opposed else (),
+            as_of=dates[-1] if dates else "",
         )

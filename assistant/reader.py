@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import values
 from assistant.evidence import Candidate
 from assistant.question import Analysis
+from index.normalise import squeeze
+from index.quantities import quantities
 from index.types import Cell
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
+_CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
+_REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
@@ -36,73 +40,151 @@ class Draft:
 
 def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     """The best draft; None where there is no candidate at all."""
-    scored = sorted(((score(analysis, candidate), -place, candidate) for place, candidate in enumerate(found)), reverse=True)
+    scored = sorted(
+        ((score(analysis, candidate), -place, candidate) for place, candidate in enumerate(found)), reverse=True
+    )
     if not scored:
         return None
     best_score, _, best = scored[0]
     chosen = [best]
     if analysis.kind == "list":
-        chosen = _list(best, found)
+        chosen = _list(best, found) + _note_on(best, found)
+    elif analysis.kind == "reason":
+        chosen += _reason_beside(best, found)
     else:
+        chosen += _note_on(best, found) if analysis.kind == "text" else []
         chosen += _complements(analysis, best, [(value, candidate) for value, _, candidate in scored[1:30]])
-    quotes = tuple(quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen)
-    return Draft(quotes, best_score, has_value(analysis, best))
+    quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
+    quotes += _asked_besides(analysis, best, found)
+    held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
+    return Draft(tuple(quotes), best_score, held)
+
+
+def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:
+    """For each further kind of value asked for, the unit that gives it, where the best one does not."""
+    quotes = []
+    for kind in analysis.kinds[1:]:
+        other = replace(analysis, kind=kind, kinds=(kind,))
+        if has_value(other, best):
+            continue
+        near = [candidate for candidate in found if candidate.passage.document == best.passage.document]
+        second = max(near, key=lambda candidate: score(other, candidate))
+        if has_value(other, second) and second.coverage >= 0.6 * best.coverage:
+            quotes.append(quote(other, second))
+    return quotes
 
 
 def score(analysis: Analysis, candidate: Candidate) -> float:
-    total = candidate.coverage + 0.3 * candidate.similarity + 0.1 * candidate.relevance
-    if values.wants_value(analysis.kind):
-        total += 0.15 if has_value(analysis, candidate) else -0.1
-    if analysis.kind == "definition" and _defines(analysis, candidate.text):
+    """How well the unit answers: what it shares with the question, and whether it holds what is asked for."""
+    total = candidate.coverage + 0.3 * candidate.phrase + 0.3 * candidate.similarity + 0.1 * candidate.relevance
+    total += 0.4 * candidate.named * candidate.coverage
+    if analysis.kind in ("phone", "email"):
+        total += 0.15 if has_value(analysis, candidate) else -1.0
+    elif values.wants_value(analysis.kind):
+        found = values.find(analysis, candidate.text)
+        total += 0.15 if has_value(analysis, candidate) else -0.2
+        total -= 0.04 * max(len(found) - 3, 0)  # a sentence full of values says of none that it is the one asked for
+    cells_asked = values.wants_value(analysis.kind) or analysis.kind == "text"
+    if cells_asked and candidate.unit.kind == "row" and _asked_cells(analysis, candidate.unit.cells):
         total += 0.2
-    if analysis.kind == "reason" and re.search(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함", candidate.text):
+    if analysis.kind == "definition":
+        total += _defines(analysis.subject, candidate.text)
+        total -= 0.2 if candidate.unit.kind == "row" else 0.0
+    if analysis.kind == "reason" and _REASON.search(candidate.text):
         total += 0.1
-    if candidate.unit.kind in ("heading", "header"):
+    if analysis.kind == "list" and _enumerates(candidate.text):
+        total += 0.25
+    if candidate.unit.kind in ("heading", "header") or len(candidate.text) < 8:
         total -= 0.2
     return total
 
 
+def _enumerates(text: str) -> bool:
+    return (
+        len(re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)) >= 2
+        or len(_CIRCLED.findall(text)) >= 2
+    )
+
+
 def has_value(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether the unit holds a value of the kind asked for; of kinds without values, the turn of speech."""
+    match analysis.kind:
+        case "definition":
+            return _defines(analysis.subject, candidate.text) > 0
+        case "reason":
+            return _REASON.search(candidate.text) is not None
+        case "list":
+            return _enumerates(candidate.text) or candidate.unit.kind == "row"
+        case "text":
+            return True
     return bool(values.find(analysis, candidate.text)) or values.in_cells(analysis, candidate.unit)
 
 
-def _defines(analysis: Analysis, text: str) -> bool:
-    subject = [term for term in analysis.terms if term[0] not in "#="]
-    match = re.search(r"(?:이?란[,\s]|\s:\s|[을를]\s말|은\s.*(?:것|사업|제도|모델|공장|형태)(?:이다|입니다|을|$)|즉\s)", text)
-    if not match:
-        return False
-    head = text[: match.end() + 20].lower()
-    return all(term in head for term in subject)
+def _defines(subject: str, text: str) -> float:
+    """How plainly the text says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다"."""
+    plain = squeeze(_LEADING_MARK.sub("", text))
+    at = plain.find(subject) if subject else -1
+    if at < 0:
+        return 0.0
+    behind = plain[at + len(subject) :]
+    if at < 40 and re.match(r"(?:\([^)]*\))?(?:이?란|:|즉)", behind):
+        return 0.5
+    before = plain[:at].rstrip("“\"'‘｢「<")
+    if re.search(r"(?:[인는된한]|이라는|일컫는)$", before) and at > 15:
+        return 0.3  # "… 자율 운영되는 지능형 공장인 X"
+    told = r"(?:\([^)]*\))?[은는이가](?=.*(?:말한다|말함|말하며|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태))"
+    return 0.25 if at < 40 and re.match(told, behind) else 0.0
 
 
-def _complements(
-    analysis: Analysis, best: Candidate, others: Sequence[tuple[float, Candidate]]
-) -> list[Candidate]:
+def _complements(analysis: Analysis, best: Candidate, others: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
     """One more unit where it says what the best does not: terms of the question that the best leaves out."""
     missing = {term for term, value in best.matched.items() if value < 1.0}
     for _, candidate in others:
         gained = {term for term in missing if candidate.matched[term] == 1.0}
-        if len(gained) >= 2 and candidate.unit.kind not in ("heading", "header") and candidate.coverage > 0.6 * best.coverage:
+        if (
+            len(gained) >= 2
+            and candidate.unit.kind not in ("heading", "header")
+            and candidate.coverage > 0.6 * best.coverage
+        ):
             return [candidate] if len(gained) >= 0.5 * len(best.matched) else []
     return []
 
 
+def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The footnote below the best unit, where that enumerates and the best does not."""
+    place = found.index(best) + 1
+    if _enumerates(best.text) or place >= len(found) or found[place].unit.kind != "note":
+        return []
+    return [found[place]] if found[place].passage.id == best.passage.id and _enumerates(found[place].text) else []
+
+
+def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The next sentence where the best gives no reason and the next does ("… 위함이다")."""
+    place = found.index(best) + 1
+    if _REASON.search(best.text) or place >= len(found) or found[place].passage.id != best.passage.id:
+        return []
+    return [found[place]] if _REASON.search(found[place].text) else []
+
+
 def _list(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
-    """The best unit, and where it only announces items the items below it, whole and in order."""
-    units = best.passage.units
-    at = units.index(best.unit)
-    enumerates = len(re.findall(r"[,·/]|①|❶|▲", best.text)) >= 2
-    if enumerates or best.unit.kind in ("row", "contact"):
+    """The best unit, and where it only announces or begins a list the items that follow, whole and in order."""
+    if best.unit.kind in ("row", "contact"):
         return [best]
+    units = best.passage.units
     following = []
-    for unit in units[at + 1 :]:
-        if unit.kind not in ("item", "row") or (following and unit.kind != following[0].kind):
+    last = best.text
+    for unit in units[units.index(best.unit) + 1 :]:
+        text = best.passage.text[unit.start - best.passage.start : unit.end - best.passage.start]
+        counted_on = _CIRCLED.findall(last)[-1:] and _CIRCLED.findall(text)[:1] == [
+            chr(ord(_CIRCLED.findall(last)[-1]) + 1)
+        ]
+        announced = unit.kind in ("item", "row") and not _enumerates(best.text) and not _CIRCLED.search(best.text)
+        if not (counted_on or announced) or (following and unit.kind != following[0].kind) or len(following) == 10:
             break
         following.append(unit)
-    if not following:
-        return [best]
-    by_unit = {(candidate.unit.start, candidate.passage.id): candidate for candidate in found}
-    return [best, *(by_unit[unit.start, best.passage.id] for unit in following[:10])]
+        last = text
+    by_start = {candidate.unit.start: candidate for candidate in found if candidate.passage.id == best.passage.id}
+    return [best, *(by_start[unit.start] for unit in following)]
 
 
 def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) -> Quote:
@@ -127,8 +209,9 @@ def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) ->
 def _best_clauses(analysis: Analysis, candidate: Candidate, start: int, limit: int) -> tuple[int, int]:
     """The run of clauses within the limit that matches the question best; ties go to the longer, then the earlier."""
     text = candidate.text
-    bounds = [start, *(match.end() for match in _CLAUSE.finditer(text, start)), len(text)]
-    bounds = sorted(set(bounds))
+    cuts = [match.end() for match in _CLAUSE.finditer(text, start)]
+    outside = [cut for cut in cuts if text.count("(", start, cut) == text.count(")", start, cut)]
+    bounds = sorted({start, *outside, len(text)})
     best = (-1.0, 0, start, min(start + limit, len(text)))
     for first, begin in enumerate(bounds[:-1]):
         for end in bounds[first + 1 :]:
@@ -138,20 +221,25 @@ def _best_clauses(analysis: Analysis, candidate: Candidate, start: int, limit: i
             squeezed = piece.lower().replace(" ", "")
             matches = sum(term in squeezed for term in candidate.matched)
             bonus = 1.5 if values.wants_value(analysis.kind) and values.find(analysis, piece) else 0.0
-            best = max(best, (matches + bonus, end - begin, begin, end), key=lambda option: (option[0], option[1], -option[2]))
+            best = max(
+                best, (matches + bonus, end - begin, begin, end), key=lambda option: (option[0], option[1], -option[2])
+            )
     return best[2], best[3]
 
 
 def _nearest_value(analysis: Analysis, candidate: Candidate, text: str) -> values.Found | None:
     """The value of the kind asked for that stands nearest to the question's words."""
     found = values.find(analysis, text)
-    lowered = text.lower()
-    places = [match.start() for term in candidate.matched for match in re.finditer(re.escape(term), lowered)]
-    if not found:
-        return None
-    if not places:
-        return found[0]
-    return min(found, key=lambda value: sum(min(abs(value.start - place), 40) for place in places))
+    shift = candidate.text.index(text)
+
+    def distance(value: values.Found) -> int:
+        return sum(min(min(_gap(value, place - shift), 40) for place in places) for places in candidate.anchors)
+
+    return min(found, key=distance, default=None)
+
+
+def _gap(value: values.Found, place: int) -> int:
+    return value.start - place if place < value.start else max(place - value.end, 0)
 
 
 def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
@@ -166,7 +254,7 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
         named = [cell for cell in cells if not (cell.label and cell.label == cell.text)]
         subject = named[0] if named and named[0] not in asked else None
         shown = asked or [cell for cell in named[1:] if cell.label or len(named) == 2]
-        said = " · ".join(f"{cell.label} {cell.text}".strip() for cell in shown)
+        said = " · ".join(_said_cell(cell) for cell in shown)
         if subject is not None and not (subject.label == "" and any(cell.label == subject.text for cell in shown)):
             said = f"{subject.text}: {said}"
         if len(said) > 300:
@@ -179,17 +267,35 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
     return Quote(candidate, start, end, said, value)
 
 
+def _said_cell(cell: Cell) -> str:
+    """Label and text, the unit that stands in the label put behind the figure: 투자규모(억원) 627 -> 투자규모 627억원."""
+    unit = re.search(
+        r"\s*\((?:단위\s*:\s*)?((?:[천백십]?[조억만]\s?)?(?:원|달러|불|명|개|건|%|톤|대|호|곳))\)", cell.label
+    )
+    if unit and cell.text[-1:].isdigit():
+        return f"{cell.label.replace(unit[0], '')} {cell.text}{unit[1]}"
+    if re.search(r"[가-힣]\s?수$", cell.label) and re.fullmatch(r"[\d,]+", cell.text):
+        return f"{cell.label} {cell.text}개"
+    return f"{cell.label} {cell.text}".strip()
+
+
 def _asked_cells(analysis: Analysis, cells: Sequence[Cell]) -> list[Cell]:
-    """The cells under the labels that the question names, best match first; empty where none stands out."""
-    marks = []
+    """The cells that the question names by their label or, where they hold words, by those; empty where none stands out.
+
+    A cell whose marks are all another one's too gives way to that.
+    """
+    marks: list[tuple[set[str], Cell]] = []
     for cell in cells[1:]:
-        label = cell.label.lower().replace(" ", "")
-        hits = [term for term in analysis.terms if term in label]
-        if analysis.kind == "amount" and re.search(r"억|원|규모|예산|금액|투자액", label):
-            hits.append("amount")
-        if analysis.kind == "count" and re.search(r"수$|개수|건수", label):
-            hits.append("count")
-        marks.append((len(hits), cell))
-    most = max((mark for mark, _ in marks), default=0)
-    chosen = [cell for mark, cell in marks if mark == most]
-    return chosen if most and len(chosen) < len(cells) - 1 else []
+        label = squeeze(cell.label)
+        words = squeeze(cell.text) if len(cell.text) > 12 else ""
+        hits = {term for term in analysis.terms if term in label or term in words}
+        hits |= {f"={alias}" for alias in analysis.aliases if alias in label}
+        for quantity in quantities(cell.label):
+            hits |= {term for term in analysis.terms if term == f"#{quantity.key}"}
+        if "amount" in analysis.kinds and re.search(r"억|원|규모|예산|금액|투자액", label):
+            hits.add("amount")
+        if "count" in analysis.kinds and re.search(r"수$|개수|건수", label):
+            hits.add("count")
+        marks.append((hits, cell))
+    chosen = [cell for hits, cell in marks if hits and not any(hits < other for other, _ in marks)]
+    return chosen if len(chosen) < len(cells) - 1 or len(cells) == 2 else []

@@ -11,14 +11,21 @@ _TITLE = (
     r"(?:부총리|장관|차관|청장|처장|위원장|의장|총리|대통령|시장|지사|사장|회장|대표이?사?|이사장|원장|총장|교수|본부장|국장|과장|실장|팀장|단장|"
     r"센터장|소장|서기관|사무관|주무관|정책관|기획관|의원|박사|연구원)"
 )
-_NAMED = re.compile(rf"(?<![가-힣])(?P<before>[가-힣]{{2,4}})(?=\s(?:[가-힣]+\s)?{_TITLE}(?![가-힣]{{2}}))|{_TITLE}\s(?P<after>[가-힣]{{2,4}})(?=[,)\s·]|[은는이가]\s|$)")
-_NOT_NAMES = re.compile(r"(?:이하|겸|및|등|전|현|신임|담당|관련|우리|정부|국가|산업|제조|해당|각|[가-힣]*(?:부|처|청|원|회|관|과|국|팀))$")
-_ORGANISATION = re.compile(
-    r"[가-힣A-Za-z&·]{2,}(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|연합|얼라이언스|기업|회사|주식회사|은행|센터|과|팀|국|관|원)(?![가-힣]{2})|주식회사\s?[가-힣A-Za-z]+"
+_NAMED = re.compile(
+    rf"(?<![가-힣])(?P<before>[가-힣]{{2,4}})(?=\s(?:[가-힣]+\s)?{_TITLE}(?![가-힣]{{2}}))|{_TITLE}\s(?P<after>[가-힣]{{2,4}})(?=[,)\s·]|[은는이가]\s|$)"
 )
-_PLACE = re.compile(r"[가-힣A-Za-z·\d ]{2,20}(?=에서\s)|(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)[가-힣]*")
+_NOT_NAMES = re.compile(
+    rf"(?:{_TITLE}|이하|겸|및|등|전|현|신임|담당|관련|우리|정부|국가|산업|제조|해당|각|[가-힣]*(?:부|처|청|원|회|관|과|국|팀))$"
+)
+_ORGANISATION = re.compile(
+    r"[가-힣A-Za-z&·]{2,}(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|협의회|연합|얼라이언스|기업|회사|은행|센터|과|팀|국|관|원|연|사)"
+    r"(?=[^가-힣]|$|[은는이가을를의에와과로도만]|에서|까지)|주식회사\s?[가-힣A-Za-z]+|[가-힣A-Za-z]+\s?주식회사"
+)
+_PLACE = re.compile(
+    r"[가-힣A-Za-z·\d ]{2,20}(?=에서\s)|(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)[가-힣]*"
+)
 _MONEY_LABEL = re.compile(r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|사업비|규모|단가|비용")
-_PERIOD = re.compile(r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|초|중순|하순|말|상반기|하반기|\d분기")
+_PERIOD = re.compile(r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기")
 
 
 class Found(NamedTuple):
@@ -34,7 +41,7 @@ class Found(NamedTuple):
 def find(analysis: Analysis, text: str) -> list[Found]:
     """The values of the kind asked for, in order; those the question itself states are left out."""
     stated = {quantity.key for quantity in quantities(analysis.text)}
-    return [found for found in _of_kind(analysis.kind, analysis.unit, text) if found.key not in stated]
+    return [found for found in _of_kind(analysis, text) if found.key not in stated]
 
 
 def wants_value(kind: Kind) -> bool:
@@ -42,21 +49,28 @@ def wants_value(kind: Kind) -> bool:
     return kind in ("phone", "email", "person", "date", "amount", "ratio", "count", "place", "organisation")
 
 
-def _of_kind(kind: Kind, unit: str, text: str) -> list[Found]:
+def _of_kind(analysis: Analysis, text: str) -> list[Found]:
+    kind, unit = analysis.kind, analysis.unit
     found = quantities(text)
+    if kind == "phone" and re.search(r"팩스|fax|ファックス|传真", analysis.text, re.IGNORECASE) and "팩스" not in text:
+        return []
     if kind in ("phone", "email"):
         return [_found(text, quantity) for quantity in found if quantity.kind == kind]
     if kind == "date":
         dated = [_found(text, quantity) for quantity in found if quantity.kind in ("date", "year")]
-        return dated or [Found(match[0], "date", match.start(), match.end(), match[0]) for match in _PERIOD.finditer(text)]
+        return dated or [
+            Found(match[0], "date", match.start(), match.end(), match[0]) for match in _PERIOD.finditer(text)
+        ]
     if kind == "amount":
         return [_found(text, quantity) for quantity in found if quantity.kind == "amount"]
     if kind == "ratio":
         return [_found(text, quantity) for quantity in found if quantity.kind == "ratio"]
     if kind == "count":
-        counts = [quantity for quantity in found if quantity.kind == "count" and (quantity.unit or len(quantity.key) > 1)]
+        counts = [
+            quantity for quantity in found if quantity.kind == "count" and (quantity.unit or len(quantity.key) > 1)
+        ]
         fitting = [quantity for quantity in counts if unit and _same_unit(unit, quantity.unit)]
-        return [_found(text, quantity) for quantity in fitting or counts]
+        return [_found(text, quantity) for quantity in (fitting if unit else counts)]
     if kind == "person":
         return [
             Found(match[group], "person", match.start(group), match.end(group), match[group])
@@ -74,7 +88,12 @@ def _found(text: str, quantity: Quantity) -> Found:
     return Found(text[quantity.start : quantity.end], quantity.kind, quantity.start, quantity.end, quantity.key)
 
 
-_ALIKE = ({"명", "인", "사람", "분"}, {"개", "건", "과제", "곳", "개소", "군데", "가지", "개사", "기업", "사", "종", "업종", "팀", "부처"}, {"위", "순위"}, {"년", "해"})
+_ALIKE = (
+    {"명", "인", "사람", "분"},
+    {"개", "건", "과제", "곳", "개소", "군데", "가지", "개사", "기업", "사", "종", "업종", "팀", "부처"},
+    {"위", "순위"},
+    {"년", "해"},
+)
 
 
 def _same_unit(asked: str, unit: str) -> bool:
@@ -84,14 +103,18 @@ def _same_unit(asked: str, unit: str) -> bool:
 def in_cells(analysis: Analysis, unit: Unit) -> bool:
     """Whether the row has a figure under a label of the kind asked for (the unit may stand in the label)."""
     for cell in unit.cells:
-        if analysis.kind == "amount" and _MONEY_LABEL.search(cell.label) and re.search(r"\d", cell.text):
-            return True
-        if analysis.kind in ("count", "ratio") and re.search(r"\d", cell.text):
-            return True
-        if analysis.kind == "person" and cell.label == "이름":
-            return True
-        if analysis.kind in ("organisation", "place") and re.search(r"기관|부처|업체|기업|담당|정부|장소", cell.label):
-            return True
-        if analysis.kind == "date" and re.search(r"기간|일시|일자|시기|날짜|연도", cell.label):
-            return True
+        figure = re.search(r"\d", cell.text) is not None
+        match analysis.kind:
+            case "amount" if unit.kind == "row" and figure and _MONEY_LABEL.search(cell.label):
+                return True
+            case "count" if unit.kind == "row" and re.fullmatch(r"약?\s?[\d,.]+", cell.text):
+                return True
+            case "ratio" if unit.kind == "row" and figure and re.search(r"%|비율|배", cell.label):
+                return True
+            case "person" if cell.label == "이름":
+                return True
+            case "organisation" | "place" if re.search(r"기관|부처|업체|기업|담당|정부|장소", cell.label):
+                return True
+            case "date" if re.search(r"기간|일시|일자|시기|날짜|연도", cell.label):
+                return True
     return False

@@ -3,8 +3,14 @@
 import re
 from collections.abc import Iterator
 
-_HEREAFTER = re.compile(r"([가-힣A-Za-z·]{3,25})\s?\((?:[^()]{0,40}?[,，]\s*)?이하\s*[\"'“‘｢「]?([가-힣A-Za-z·.&-]{2,15})[\"'”’｣」]?\s*\)")
-_ACRONYM = re.compile(r"([가-힣]{2,15})\s?\(\s*(?:[A-Za-z][A-Za-z ]+,\s*)?([A-Z][A-Z&.]{1,9})\s*\)|\b([A-Z][A-Z&.]{1,9})\(([가-힣]{2,15})\)")
+_HEREAFTER = re.compile(
+    r"([가-힣A-Za-z·]{3,25})\s?\((?:[^()]{0,40}?[,，]\s*)?"
+    r"이하\s*[\"'“‘｢「]?([가-힣A-Za-z·.&-]{2,15})[\"'”’｣」]?\s*\)"
+)
+_ACRONYM = re.compile(
+    r"([가-힣]{2,15})\s?\(\s*(?:[A-Za-z][A-Za-z ]+,\s*)?([A-Z][A-Z&.]{1,9})\s*\)"
+    r"|\b([A-Z][A-Z&.]{1,9})\(([가-힣]{2,15})\)"
+)
 
 
 def aliases(text: str) -> Iterator[tuple[str, str]]:

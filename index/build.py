@@ -1,10 +1,14 @@
 """Documents into an index: what is new or changed is parsed, cut, embedded and stored; what is gone is dropped."""
 
 import hashlib
+import os
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields, replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -17,7 +21,8 @@ from index.store import Change, Store
 from index.types import Document, Encoder, IndexReport, Metadata
 
 Progress = Callable[[int, int], None]  # (documents done, documents in all)
-_BATCH = 64  # documents whose passages are embedded together
+_BATCH = 64  # documents stored in one transaction, where they come in great numbers
+_PUBLISHED = re.compile(r"(?:\d{4}(?:-\d{2}){0,2})?")
 
 
 def update(
@@ -28,24 +33,22 @@ def update(
     A file that cannot be read is refused by name and the others go on. Raises StoreError where the index
     cannot be written, DocumentError where a path is not there or holds no document at all.
     """
-    sources = {path: _files(path) for path in paths}
+    sources = {path.resolve(): (path, _files(path)) for path in paths}
     report = IndexReport()
     store = Store.create(folder, encoder.identity, korean.VERSION)
     try:
         known = store.known()
         changed: list[tuple[Document, str, str]] = []
-        total = sum(len(files) for files in sources.values())
-        done = 0
-        for path, files in sources.items():
-            source = str(path.resolve())
+        total = sum(len(files) for _, files in sources.values())
+        for resolved, (path, files) in sources.items():
+            source = str(resolved)
             manifest = _manifest(path if path.is_dir() else path.parent)
             for name, file in files.items():
                 _consider(name, file, source, manifest.get(name, Metadata()), known, report, changed)
-                done += 1
-                progress(done, total)
             report.dropped += [name for name, (owner, _) in known.items() if owner == source and name not in files]
+        progress(total - len(changed), total)
         if changed or report.dropped:
-            store.apply(_changes(changed, encoder), report.dropped)
+            store.apply(_counted(_changes(changed, encoder), total - len(changed), total, progress), report.dropped)
         store.snapshot()
     finally:
         store.close()
@@ -73,20 +76,38 @@ def index_documents(
 def _files(path: Path) -> dict[str, Path]:
     """Document id -> file, of one source: a file, or a folder and all below it, in order of id."""
     if path.is_file():
-        return {normalise(path.name): path}
+        return {_id(path.name): path}
     if not path.is_dir():
         raise DocumentError(f"{path}이(가) 없습니다. 문서가 있는 폴더나 파일을 지정해 주십시오")
-    found = {
-        normalise(file.relative_to(path).as_posix()): file
-        for file in path.rglob("*")
-        if file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        and file.suffix != ".jsonl"
-        and file.name != "manifest.toml"
-    }
+    found: dict[str, Path] = {}
+    for folder, below, names in os.walk(path, onerror=_unreadable):
+        below[:] = [name for name in below if not name.startswith(".")]
+        for file in (Path(folder, name) for name in names if not name.startswith(".")):
+            if file.suffix == ".jsonl" or file.name == "manifest.toml" or not file.is_file():
+                continue
+            document = _id(file.relative_to(path).as_posix())
+            if document in found:
+                raise DocumentError(
+                    f"{path}에 이름이 같은 문서가 둘 있습니다: {document}. 하나의 이름을 바꾸어 주십시오"
+                )
+            found[document] = file
     if not found:
         raise DocumentError(f"{path}에 문서가 없습니다")
     return dict(sorted(found.items()))
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    # Passed over, the folder's documents would seem gone and be dropped.
+    raise DocumentError(f"{error.filename} 폴더를 읽을 수 없습니다: {error.strerror}") from error
+
+
+def _id(name: str) -> str:
+    """The name in NFC; one that is not UTF-8 on disk is read as CP949, as old archives leave them."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("cp949", "replace")
+    return normalise(name)
 
 
 def _manifest(folder: Path) -> dict[str, Metadata]:
@@ -99,13 +120,17 @@ def _manifest(folder: Path) -> dict[str, Metadata]:
         entries = tomllib.loads(path.read_text("utf-8"))
         manifest = {}
         for name, entry in entries.items():
+            if not isinstance(entry, dict):
+                raise DocumentError(f'{path}: {name}이(가) ["문서 이름"] 아래에 있지 않습니다')
             if unknown := sorted(entry.keys() - known):
                 raise DocumentError(f"{path}: {name}에 모르는 항목이 있습니다: {', '.join(unknown)}")
             values = {key: normalise(str(value)) for key, value in entry.items()}
             if values.get("grade", "O") not in ("C", "S", "O"):
                 raise DocumentError(f"{path}: {name}의 grade는 C, S, O 가운데 하나여야 합니다")
+            if not _PUBLISHED.fullmatch(values.get("published", "")):
+                raise DocumentError(f"{path}: {name}의 published는 2025, 2025-05, 2025-05-26 꼴이어야 합니다")
             manifest[normalise(name)] = Metadata(**values)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DocumentError(f"{path}을(를) 읽을 수 없습니다: {error}") from error
     return manifest
 
@@ -149,8 +174,15 @@ def _consider(
 def _digest(data: bytes, metadata: Metadata) -> str:
     """Tells a changed document from an unchanged one: over the bytes, the manifest's words and this code's version."""
     state = hashlib.blake2b(data, digest_size=16)
-    state.update(repr(asdict(metadata)).encode())
+    state.update(f"{version('assistant')}{asdict(metadata)}".encode())
     return state.hexdigest()
+
+
+def _counted(changes: Iterable[Change], done: int, total: int, progress: Progress) -> Iterator[Change]:
+    """The changes as they are, `progress` told of each once it is stored."""
+    for number, change in enumerate(changes, done + 1):
+        yield change
+        progress(number, total)
 
 
 def _changes(documents: Sequence[tuple[Document, str, str]], encoder: Encoder) -> Iterator[Change]:
@@ -159,7 +191,11 @@ def _changes(documents: Sequence[tuple[Document, str, str]], encoder: Encoder) -
         texts: list[str] = []
         for passage in cut:
             texts.append(f"{passage.context}\n{passage.text}")
-            texts.extend(document.text[unit.start : unit.end] for unit in passage.units)
+            # A row means little without its columns' names; other units stand for themselves.
+            texts.extend(
+                f"{unit.context}\n{document.text[unit.start : unit.end]}" if unit.kind == "row" else document.text[unit.start : unit.end]
+                for unit in passage.units
+            )
         vectors = encoder.encode_passages(texts)
         bounds = np.cumsum([1 + len(passage.units) for passage in cut])[:-1]
         yield Change(document, source, digest, cut, np.split(vectors, bounds) if cut else [])

@@ -11,6 +11,7 @@ from index.types import Block, Document, Passage, Unit
 LIMIT = 600  # code points of a passage
 UNIT_LIMIT = 900  # of a passage that is one sentence or one table row
 TARGET = 500
+WINDOW = 4000  # code points of a paragraph given to Kiwi at once
 _CUT = re.compile(r"(?<=[,.;·\t)\]])|(?<=\s)")
 
 # What it costs to begin a passage at a unit, in code points' worth of distance from the target size.
@@ -72,13 +73,24 @@ def _spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
     """The block's sentences, or itself where it is one unit; none over UNIT_LIMIT."""
     inside = text[block.start : block.end]
     one = block.kind in ("heading", "header", "row", "contact")
-    for start, end in [(0, len(inside))] if one else korean.sentences(inside):
+    for start, end in [(0, len(inside))] if one else _sentences(inside):
         while end - start > UNIT_LIMIT:
             cuts = [match.end() for match in _CUT.finditer(inside, start + LIMIT // 2, start + LIMIT)]
             cut = cuts[-1] if cuts else start + LIMIT
             yield block.start + start, block.start + len(inside[:cut].rstrip())
             start = cut + len(inside[cut:]) - len(inside[cut:].lstrip())
         yield block.start + start, block.start + end
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences of a paragraph, a long one read window by window: Kiwi's time grows faster than the text."""
+    start = 0
+    while start < len(text):
+        found = korean.sentences(text[start : start + WINDOW])
+        if start + WINDOW < len(text) and len(found) > 1:
+            found.pop()  # it may go on past the window
+        yield from ((start + first, start + last) for first, last in found)
+        start += found[-1][1] if found else WINDOW
 
 
 def _groups(units: list[Unit], costs: list[int]) -> Iterator[tuple[int, int]]:

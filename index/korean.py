@@ -51,6 +51,12 @@ def morpheme_count() -> int:
     return len(cosines(61))
 
 
+def forms() -> list[str]:
+    """`form/tag` of every morpheme, by id."""
+    named = {other.id: f"{other.form}/{other.tag}" for other in kiwi().most_similar_morphemes(61, top_n=200_000)}
+    return [named.get(number, "/") for number in range(max(named) + 1)]
+
+
 def cosines(morpheme: int) -> NDArray[np.float32]:
     """Cosines of one morpheme with every morpheme, by id: shape (morphemes,), itself 1.0."""
     row = kiwi().most_similar_morphemes(morpheme, top_n=200_000)

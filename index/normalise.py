@@ -6,9 +6,9 @@ import unicodedata
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]")
 # Zero-width and direction marks, soft hyphen, byte-order mark, variation selectors, control characters,
-# and the private-use area, where word processors keep glyphs of their own.
+# lone surrogates, and the private-use area, where word processors keep glyphs of their own.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ue000-\uf8ff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ud800-\udfff\ue000-\uf8ff]"
 )
 _SQUEEZED = re.compile(r"[\s·ㆍ‧,'‘’\"“”]+")
 _LETTER_SPACED = re.compile(r"[가-힣](?: +[가-힣]){1,4}")
@@ -18,9 +18,8 @@ _SPACED_RANK = re.compile(r"(?<![가-힣])(과|국|실|팀|단|차|부|본부|�
 
 def normalise(text: str) -> str:
     """Canonical characters; the line structure and tabs stay."""
-    text = unicodedata.normalize("NFC", text)
-    text = _LINE_ENDS.sub("\n", text)
-    return _INVISIBLE.sub("", _SPACES.sub(" ", text))
+    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))  # last: an invisible mark may part two jamo
 
 
 def one_line(text: str) -> str:

@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-PHONE = re.compile(r"(?<![\d-])0\d{1,2}[-.)]\s?\d{3,4}[-.]\d{4}(?!\d)|(?<![\d-])1[58]\d{2}-\d{4}(?!\d)")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(
+    r"(?:\(0\d{1,2}\)|(?<![\d-])0\d{1,2}[-.)])\s?\d{3,4}[-.]\d{4}(?!\d)"
+    # The numbers that all of the country dials alike; 1592-1598 are years.
+    r"|(?<![\d-])1(?:5(?:22|33|44|66|77|88|99)|6(?:00|44|61|66|68|70|88)|8(?:00|11|33|55|66|77|99))-\d{4}(?!\d)"
+)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 _MARK = "['’‘`′]"
 _YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}})|{_MARK}(?P<short>\d{{2}}))"
 _DATE = re.compile(
-    rf"(?<![\d.])(?:{_YEAR}\s*(?:년도?|[.\-/])\s*(?P<month>1[0-2]|0?[1-9])(?:\s*(?:월|[.\-/])(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*(?:일|\.)?)?)?(?![\d,])"
+    rf"(?<![\d.])(?:{_YEAR}\s*(?:년도?(?=\s*\d+\s*월)|[.\-/])\s*(?P<month>1[0-2]|0?[1-9])(?:\s*(?:월|[.\-/])(?:\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*(?:일|\.)?)?)?(?!\d|,\d)"
     rf"|(?P<month2>1[0-2]|0?[1-9])\s*월(?:\s*(?P<day2>3[01]|[12]\d|0?[1-9])\s*일)?"
-    rf"|(?P<month3>1[0-2]|[1-9])\.\s?(?P<day3>3[01]|[12]\d|0?[1-9])(?!\d)(?:\s*일|\.?\s*(?=\([월화수목금토일]\))|\.))"
+    rf"|(?P<month3>1[0-2]|[1-9])\.\s?(?P<day3>3[01]|[12]\d|0?[1-9])(?!\d)(?:\s*일|\.?\s*(?=\([월화수목금토일]\))|\.(?!\d)))"
 )
 _YEAR_ONLY = re.compile(
     rf"{_YEAR}(?!\d)\s*(?:년도?|年)?|(?<!\d)(?P<bare>\d{{2}})\s*년도?(?![가-힣]*간)(?=[까부에도 ~,).]|$)"
@@ -23,8 +27,9 @@ _UNIT = (
 )
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TENS = rf"{_DIGITS}[십백천]?"
+_REST = r"(?:\s?\d[백천](?:\s?\d[십백])?|\s?(?:\d,)?\d{1,4}(?=\s?원))?"  # below ten thousand: 3만 5천, 1만 2,500원
 _NUMBER = re.compile(
-    rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만)?|{_TENS}만|{_DIGITS}[백천]?)"
+    rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?)"
     rf"(?![:\d])여?\s?(?P<unit>(?:{_UNIT})?)"
 )
 _SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3}
@@ -58,6 +63,8 @@ def _all(text: str) -> Iterator[Quantity]:
         yield Quantity("email", match.start(), match.end(), match[0].lower())
     for match in _DATE.finditer(text):
         yield Quantity("date", match.start(), match.start() + len(match[0].rstrip()), _date_key(match))
+    for match in re.finditer(r"(\d+)\s?분의\s?(\d+)", text):
+        yield Quantity("ratio", match.start(), match.end(), f"{match[2]}/{match[1]}")
     for match in _YEAR_ONLY.finditer(text):
         # A bare four-digit number is a year only with 년, a quote mark or nothing that counts behind it.
         if match["year"] and not match[0].endswith(("년", "년도", "年")) and _counted(text, match):

@@ -25,6 +25,9 @@ class Settings:
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"  # Host headers the server answers to, comma-separated
 
 
+_RANGES = {"batch_size": range(1, 10_001), "max_length": range(1, 100_001), "port": range(65_536)}
+
+
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """Reads `ASSISTANT_CONFIG` (default `assistant.toml`, may be absent), then the environment over it.
 
@@ -52,7 +55,7 @@ def _converted(name: str, value: object) -> object:
     try:
         if isinstance(default, int) and not isinstance(value, bool):
             number = int(str(value))
-            if number < 0:
+            if number not in _RANGES[name]:
                 raise ValueError
             return number
         if isinstance(value, str):

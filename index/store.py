@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,16 @@ from index.terms import bigrams
 from index.types import Cell, Document, EncoderIdentity, Metadata, Passage, Unit, Vectors
 
 FORMAT = 1
+_SNAPSHOT_FILES = {"dense.faiss", "numbers.npy", "terms.npz", "bigrams.npz"}
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, metadata TEXT NOT NULL, text TEXT NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, metadata TEXT NOT NULL, text TEXT NOT NULL,
+    checksum TEXT NOT NULL
 ) STRICT;
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    body TEXT NOT NULL, vector BLOB NOT NULL, digest TEXT NOT NULL
+    body TEXT NOT NULL, vector BLOB NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passages_of ON passages (document);
 """
@@ -78,24 +80,25 @@ class Store:
         Raises StoreError for a broken or foreign folder, EncoderMismatch where it was built with another encoder.
         """
         path = folder / "truth.sqlite"
-        if path.exists():
-            store = cls.open(folder)
-            store.check(identity, analyser)
-            store._connection.execute("ROLLBACK")
-            return store
-        if folder.exists() and any(folder.iterdir()):
-            raise StoreError(f"{folder}은(는) 색인 폴더가 아닙니다. 비어 있거나 새 폴더를 --into로 지정해 주십시오")
         with _as_store_error(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path)
+            if not path.exists() and any(folder.iterdir()):
+                raise StoreError(f"{folder}은(는) 색인 폴더가 아닙니다. 비어 있거나 새 폴더를 --into로 지정해 주십시오")
             meta = {"format": FORMAT, "generation": 0, "analyser": analyser, "encoder": asdict(identity)}
-            with _transaction(connection):
-                for statement in _SCHEMA.split(";\n"):
-                    connection.execute(statement)
-                connection.executemany(
-                    "INSERT INTO meta VALUES (?, ?)", [(key, _json(value)) for key, value in meta.items()]
-                )
-        return cls(folder, connection)
+            with closing(_connect(path)) as connection, _transaction(connection):
+                if not _tables(connection):  # also where a first run was killed before it made them
+                    for statement in _SCHEMA.split(";\n"):
+                        connection.execute(statement)
+                    rows = [(key, _json(value)) for key, value in meta.items()]
+                    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        store = cls.open(folder)
+        try:
+            store.check(identity, analyser)
+        except StoreError:
+            store.close()
+            raise
+        store._connection.execute("ROLLBACK")
+        return store
 
     @classmethod
     def open(cls, folder: Path) -> "Store":
@@ -105,22 +108,37 @@ class Store:
             raise StoreError(f"색인이 없습니다: {folder}. 먼저 'assistant index'로 문서를 넣어 주십시오")
         with _as_store_error(folder):
             store = cls(folder, _connect(path))
-            if store._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                raise sqlite3.DatabaseError("quick_check")
-            # A reader stays in this moment: what another process writes meanwhile is not seen.
-            store._connection.execute("BEGIN")
-            if store._meta("format") != FORMAT:
-                raise StoreError(
-                    f"색인 {folder}은(는) 다른 판의 형식입니다. 지우고 'assistant index'로 다시 만들어 주십시오"
-                )
+        try:
+            with _as_store_error(folder):
+                # A reader stays in this moment: what another process writes meanwhile is not seen.
+                store._connection.execute("BEGIN")
+                store._check_form()
+        except StoreError:
+            store.close()
+            raise
         return store
+
+    def _check_form(self) -> None:
+        if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise self._broken()
+        if not _tables(self._connection) >= {"meta", "documents", "passages"}:
+            raise StoreError(
+                f"{self.folder}에 색인이 없거나 만들다 말았습니다. 'assistant index'로 문서를 넣어 주십시오"
+            )
+        if self._meta("format") != FORMAT:
+            raise StoreError(
+                f"색인 {self.folder}은(는) 다른 판의 형식입니다. 지우고 'assistant index'로 다시 만들어 주십시오"
+            )
 
     def close(self) -> None:
         self._connection.close()
 
     def check(self, identity: EncoderIdentity, analyser: str) -> None:
         """Raises EncoderMismatch unless the index was built with this encoder and analyser."""
-        stored = EncoderIdentity(**self._meta("encoder"))
+        try:
+            stored = EncoderIdentity(**self._meta("encoder"))
+        except TypeError as error:
+            raise self._broken() from error
         remedy = "같은 것을 쓰거나, 새 폴더를 --into로 지정해 다시 색인해 주십시오"
         if stored != identity:
             raise EncoderMismatch(
@@ -135,8 +153,9 @@ class Store:
 
     def known(self) -> dict[str, tuple[str, str]]:
         """Document id -> (source, digest)."""
-        rows = self._connection.execute("SELECT id, source, digest FROM documents")
-        return {document: (source, digest) for document, source, digest in rows}
+        with _as_store_error(self.folder):
+            rows = self._connection.execute("SELECT id, source, digest FROM documents")
+            return {document: (source, digest) for document, source, digest in rows}
 
     def apply(self, changes: Iterable[Change], dropped: Iterable[str]) -> None:
         """Adds or replaces documents and drops others, all or nothing."""
@@ -153,35 +172,47 @@ class Store:
                     _json(asdict(document.metadata)),
                     document.text,
                 )
-                connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", row)
+                connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", (*row, _checksum(row)))
                 connection.executemany(
-                    "INSERT INTO passages (document, body, vector, digest) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO passages (document, body, vector, checksum) VALUES (?, ?, ?, ?)",
                     [_row(passage, vectors) for passage, vectors in zip(change.passages, change.vectors, strict=True)],
                 )
             connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
 
     def documents(self) -> list[Document]:
-        """All documents in id order, without their blocks: the passages hold what was made of those."""
-        rows = self._connection.execute("SELECT id, text, metadata FROM documents ORDER BY id")
-        return [Document(name, text, (), Metadata(**json.loads(metadata))) for name, text, metadata in rows]
+        """All documents in id order, without their blocks: the passages hold what was made of those.
+
+        Raises StoreError where a row was altered.
+        """
+        documents = []
+        with _as_store_error(self.folder):
+            rows = self._connection.execute(
+                "SELECT id, source, digest, metadata, text, checksum FROM documents ORDER BY id"
+            )
+            for *row, checksum in rows:
+                self._verify(row, checksum)
+                documents.append(Document(row[0], row[4], (), Metadata(**json.loads(row[3]))))
+        return documents
 
     def passage(self, number: int) -> tuple[Passage, Vectors]:
         """The passage with this number and its units' vectors; raises StoreError where its row was altered."""
-        rows = self._connection.execute(
-            "SELECT document, body, vector, digest FROM passages WHERE number = ?", (number,)
-        )
-        for *row, digest in rows:
-            self._verify(row, digest)
-            passage = _passage(*row[:2])
-            return passage, _vectors(row[2], len(passage.units))[1:]
-        raise self._broken()
+        query = "SELECT document, body, vector, checksum FROM passages WHERE number = ?"
+        with _as_store_error(self.folder):
+            found = self._connection.execute(query, (number,)).fetchone()
+        if found is None:
+            raise self._broken()
+        *row, checksum = found
+        self._verify(row, checksum)
+        passage = _passage(*row[:2])
+        return passage, _vectors(row[2], len(passage.units))[1:]
 
     def snapshot(self) -> Snapshot:
         """What searching needs: the stored one where it is whole and of this generation, else made from the truth."""
-        generation = self._meta("generation")
-        if (stored := _load_snapshot(self.folder, generation)) is not None:
-            return stored
-        snapshot = self._build_snapshot()
+        with _as_store_error(self.folder), _one_moment(self._connection):
+            generation = self._meta("generation")
+            if (stored := _load_snapshot(self.folder, generation)) is not None:
+                return stored
+            snapshot = self._build_snapshot()
         _save_snapshot(self.folder, generation, snapshot)
         return snapshot
 
@@ -191,10 +222,10 @@ class Store:
         bigram_bags: list[list[str]] = []
         vectors: list[NDArray[np.float32]] = []
         rows = self._connection.execute(
-            "SELECT number, document, body, vector, digest FROM passages ORDER BY document, number"
+            "SELECT number, document, body, vector, checksum FROM passages ORDER BY document, number"
         )
-        for number, *row, digest in rows:
-            self._verify(row, digest)
+        for number, *row, checksum in rows:
+            self._verify(row, checksum)
             passage = _passage(*row[:2])
             numbers.append(number)
             bags.append([*passage.context_terms, *(term for unit in passage.units for term in unit.terms)])
@@ -203,8 +234,8 @@ class Store:
         matrix = np.array(vectors, np.float32).reshape(len(vectors), self._meta("encoder")["dimension"])
         return Snapshot(np.array(numbers, np.int64), Bm25.build(bags), Bm25.build(bigram_bags), Dense(matrix))
 
-    def _verify(self, row: Sequence[object], digest: str) -> None:
-        if _digest(row) != digest:
+    def _verify(self, row: Sequence[object], checksum: str) -> None:
+        if _checksum(row) != checksum:
             raise self._broken()
 
     def _broken(self) -> StoreError:
@@ -214,15 +245,26 @@ class Store:
 
     def _meta(self, key: str) -> Any:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else None
+        try:
+            return json.loads(row[0])
+        except (TypeError, ValueError) as error:
+            raise self._broken() from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     # Serialised by SQLite itself, so that the server's threads may share it.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 @contextmanager
@@ -230,10 +272,24 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk ends it by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All reading inside sees the same state, whatever another process writes meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 @contextmanager
@@ -258,7 +314,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _digest(row: Sequence[object]) -> str:
+def _checksum(row: Sequence[object]) -> str:
     """A hash over one row's values, so that altered bytes are seen when they are read."""
     state = hashlib.blake2b(digest_size=16)
     for value in row:
@@ -271,7 +327,7 @@ def _row(passage: Passage, vectors: Vectors) -> tuple[str, str, bytes, str]:
     body = asdict(passage)
     del body["document"]
     row = (passage.document, _json(body), vectors.astype(np.float16).tobytes())
-    return (*row, _digest(row))
+    return (*row, _checksum(row))
 
 
 def _vectors(blob: bytes, units: int) -> Vectors:
@@ -343,7 +399,7 @@ def _load_snapshot(folder: Path, generation: int) -> Snapshot | None:
     target = folder / f"snapshot-{generation}"
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if manifest["generation"] != generation:
+        if manifest["generation"] != generation or manifest["files"].keys() != _SNAPSHOT_FILES:
             return None
         if any(_hash(target / name) != digest for name, digest in manifest["files"].items()):
             return None
@@ -356,5 +412,5 @@ def _load_snapshot(folder: Path, generation: int) -> Snapshot | None:
                 legs[name] = Bm25(int(arrays["size"]), vocabulary, *columns)
         dense = Dense.load(target / "dense.faiss")
         return Snapshot(np.load(target / "numbers.npy"), legs["terms"], legs["bigrams"], dense)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
         return None

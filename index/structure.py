@@ -79,10 +79,11 @@ def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Docume
 def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption: str) -> None:
     contacts = _is_contact_table(table)
     width = max(len(row) for row in table.rows)
-    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
+    rows = [[*table.rows[0], *[""] * (width - len(table.rows[0]))], *table.rows[1:]]
     header = None if contacts else _header(rows, table.has_header)
     labels = _spread(header) if header else []
     above: list[Cell] = []
+    subject = ""
     for number, row in enumerate(rows):
         start = builder.place("\t".join(cell or "" for cell in row).rstrip("\t"), "\n" if number else "\n\n")
         cells = _cells(row, start, above, labels)
@@ -93,7 +94,10 @@ def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption
             above = cells
         if not labels:
             cells = _form_cells(cells)
-        context = " · ".join(part for part in (caption, " | ".join(filter(None, labels))) if part)
+            subject = subject or one_line(builder.parts[-1])
+        # A row is read under its table's columns; a row of a form under the form's first row.
+        under = " | ".join(filter(None, labels)) if labels else subject if number else ""
+        context = " · ".join(filter(None, (caption, under)))
         named = tuple(cell for cell in cells if cell.text)
         builder.blocks.append(Block(kind, start, builder.length, path, context, named))
 
@@ -126,7 +130,7 @@ def _header(rows: list[Row], stated: bool | None) -> Row | None:
     wordy = any(len(cell or "") > 40 for cell in first)
     if not full or figures or wordy:
         return None
-    if len(first) == 2 and not any(_DIGIT.search(row[1] or "") for row in rest):
+    if len(first) == 2 and not any(_DIGIT.search(cell or "") for row in rest for cell in row[1:]):
         return None  # two columns of words: a form, key and value
     return first
 
@@ -160,7 +164,7 @@ def _with_contacts(text: str, blocks: list[Block]) -> list[Block]:
     position = 0
     while position < len(result):
         last = position - 1
-        if result[position].kind != "heading" and _CONTACT_START.match(text[result[position].start :]):
+        if result[position].kind != "heading" and _CONTACT_START.match(text, result[position].start):
             for following in range(position, len(result)):
                 block = result[following]
                 if block.kind in ("heading", "note") or block.end - block.start > 160 or following - last > 3:
@@ -185,10 +189,10 @@ def _contacts(text: str, blocks: list[Block]) -> list[Block]:
         words = [
             Cell("", word[0], block.start + word.start(), block.start + word.end())
             for word in re.finditer(
-                r"[^\s()]+(?:\s?\([^)\d]*\))?", text[block.start : phone.start() if phone else block.end]
+                r"[^\s(),:;/☎]+(?:\s?\([^)\d]*\))?", text[block.start : phone.start() if phone else block.end]
             )
         ]
-        name = words.pop() if phone and words and _NAME.fullmatch(words[-1].text) else None
+        name = words.pop(place) if phone and (place := _name_place([word.text for word in words])) else None
         office: list[Cell] = []
         for word in words:
             if word.text in _ROLES:
@@ -213,6 +217,16 @@ def _contacts(text: str, blocks: list[Block]) -> list[Block]:
         cells = [*(cell for cell in (organisation, role, rank) if cell.text), *person, number]
         result.append(replace(block, kind="contact", path=(), context="담당 부서", cells=tuple(cells)))
     return result
+
+
+def _name_place(words: list[str]) -> int:
+    """Where the name before a telephone number stands, from the end: last, or before the rank; 0 for no name."""
+    place = -2 if words and _RANK.fullmatch(words[-1]) else -1
+    name = words[place] if len(words) >= -place else ""
+    named = (
+        _NAME.fullmatch(name) and name not in _ROLES and not (place == -2 and name.endswith(("과", "팀", "실", "국")))
+    )
+    return place if named else 0
 
 
 def _with_organisation(block: Block, old: Cell, new: Cell) -> Block:

@@ -10,9 +10,12 @@ from index.quantities import quantities
 CONTENT_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MA", "W_")
 # Codes that hold marks or digits: M.AX, R&D, PPR-9087, 제29조의2, 2024-123호.
 _IDENTIFIER = re.compile(
-    r"제\s?\d+조(?:의\s?\d+)?|(?<![\w.])[A-Za-z]+(?:[&.\-+/][A-Za-z0-9]+)+|(?<![\w-])[A-Za-z]{1,8}-?\d{2,}\w*|(?<![\w-])\d{2,}-\d+(?:-\d+)*"
+    r"제\s?\d+[조차회호기](?:의\s?\d+)?|(?<![A-Za-z0-9_.@])[A-Za-z]+(?:[&.\-+/][A-Za-z0-9]+)+"
+    r"|(?<![A-Za-z0-9_-])(?:[A-Za-z]{1,8}-?\d{2,}[A-Za-z0-9]*|\d{2,}-\d+(?:-\d+)*)"
 )
+_BARE_DAY = re.compile(r"(1[0-2]|[1-9])\.([12]\d|3[01])")  # 5.26, 4.19: as often a day as a decimal
 _SCRIPTS = re.compile(r"[가-힣]+|[A-Za-z]+|\d+(?:[.,]\d+)*|[^\W\d가-힣A-Za-z_]+")
+_KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"\w+")
 
 
@@ -39,19 +42,24 @@ def _content(morphemes: Iterable[Morpheme]) -> Iterator[str]:
         elif morpheme.tag.startswith("NN"):
             # An unknown noun may run through scripts (AI팩토리): each part is a term.
             yield from _SCRIPTS.findall(form) or [form]
+        elif morpheme.tag == "SH" and len(form) > 2:
+            yield from (form[at : at + 2] for at in range(len(form) - 1))
         else:
             yield form
 
 
 def _exact(text: str) -> Iterator[str]:
     """Marked terms, so that they never meet a morpheme: '=' identifiers, '#' quantities."""
+    yield from _KATAKANA.findall(text)
     for identifier in _IDENTIFIER.findall(text):
         yield "=" + re.sub(r"\s", "", identifier).lower()
     for quantity in quantities(text):
         if quantity.kind == "date":
-            yield from {f"#{quantity.key}", *(f"#{key}" for key in _coarser(quantity.key))}
+            yield from (f"#{key}" for key in (quantity.key, *_coarser(quantity.key)))
         elif quantity.kind in ("year", "amount", "phone", "email"):
             yield f"#{quantity.key}"
+        elif day := _BARE_DAY.fullmatch(text, quantity.start, quantity.end):
+            yield f"#{int(day[1])}월{int(day[2])}일"
 
 
 def _coarser(date: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from index.types import Encoder
 
 
 def load_encoder(settings: Settings, progress: Callable[[int, int], None] = lambda done, total: None) -> Encoder:
-    """The encoder that `settings.encoder` names; `progress` is called while the built-in one is first derived.
+    """The encoder that `settings.encoder` names; `progress` tells of the built-in one's first derivation.
 
     Raises EncoderError when the model is not on this machine or does not load.
     """

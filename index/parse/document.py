@@ -14,7 +14,7 @@ from index.parse.text import parse_text
 from index.structure import assemble
 from index.types import Document, Metadata
 
-_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _BINARY_SIGNATURES = {
     b"%PDF-": "PDF",
     b"PK\x03\x04": "압축(ZIP·HWPX·DOCX)",
@@ -33,12 +33,11 @@ def parse(document: str, data: bytes, metadata: Metadata) -> Document:
     """
     text = normalise(decode(data))
     pieces: list[Raw] = []
-    if front := _FRONT_MATTER.match(text):
-        fields = _front_matter(front[1])
+    if (front := _FRONT_MATTER.match(text)) and (fields := _front_matter(front[1])):
         text = text[front.end() :]
         pieces.extend(_front_pieces(fields))
         if not metadata.title:
-            metadata = replace(metadata, title=one_line(str(fields.get("title") or "")))
+            metadata = replace(metadata, title=_title(fields))
     pieces.extend(parse_html(text) if looks_like_html(text) else parse_text(strip_tags(text)))
     if not pieces:
         raise DocumentError("글자가 없는 빈 문서입니다")
@@ -66,24 +65,30 @@ def decode(data: bytes) -> str:
     raise DocumentError("글자 인코딩을 알 수 없습니다. UTF-8이나 CP949로 저장해 주십시오")
 
 
-def _front_matter(text: str) -> dict[object, object]:
+def _front_matter(text: str) -> dict[str, str]:
+    """The fields that are texts; none where this is no front matter but text of the document between two rules."""
     try:
-        fields = yaml.safe_load(text)
-    except yaml.YAMLError:
+        fields = yaml.load(text, yaml.BaseLoader)  # it leaves every scalar a string
+    except (yaml.YAMLError, RecursionError):
         # Titles with an unquoted colon are common: read what can be read line by line.
         fields = dict(re.findall(r"^(\w+):[ \t]*(\S.*)$", text, re.MULTILINE))
-    return fields if isinstance(fields, dict) else {}
+    if not isinstance(fields, dict) or not all(isinstance(name, str) and name.isascii() for name in fields):
+        return {}
+    return {name: normalise(value) for name, value in fields.items() if isinstance(value, str)}
 
 
-def _front_pieces(fields: dict[object, object]) -> list[Raw]:
+def _title(fields: dict[str, str]) -> str:
+    return one_line(fields.get("title", ""))
+
+
+def _front_pieces(fields: dict[str, str]) -> list[Raw]:
     """Title and the prose fields, each sentence of them once; what steers a site generator is left out."""
     pieces: list[Raw] = []
-    if title := one_line(str(fields.get("title") or "")):
+    if title := _title(fields):
         pieces.append(Piece("heading", title, 1))
     seen: set[str] = set()
     for name in ("subtitle", "description", "summary", "excerpt", "feature_text"):
-        value = fields.get(name)
-        for piece in parse_text(normalise(value)) if isinstance(value, str) else []:
+        for piece in parse_text(fields.get(name, "")):
             if isinstance(piece, Piece) and piece.text not in seen:
                 seen.add(piece.text)
                 pieces.append(Piece("paragraph", piece.text))

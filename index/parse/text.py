@@ -11,26 +11,28 @@ from index.quantities import PHONE
 
 _PAGE_MARK = re.compile(r"\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4}|[Pp]age\s+\d+)\s*")
 _RULE = re.compile(r"\s*(?:[-=_*~]\s?){3,}\s*")
-_LEFTOVER = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:.*?\}|!\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL)
-_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?:https?:|/|#|mailto:)[^)\n]*\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+# Nothing below looks past the next opening mark of its kind, or a megabyte of them would take hours.
+_TARGET = r"[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
+_LEFTOVER = re.compile(rf"\{{%[^{{}}]*%\}}|\{{\{{[^{{}}]*\}}\}}|\{{:[^{{}}]*\}}|!\[[^\[\]\n]*\]\({_TARGET}")
+_LINK = re.compile(rf"(?<!!)\[([^\[\]\n]+)\]\((?:https?:|/|#|mailto:){_TARGET}")
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]+(?:\*(?!\*)[^*\n]*)*)(?<=\S)\*\*|__(?=\S)([^_\n]+(?:_(?!_)[^_\n]*)*)(?<=\S)__")
 
 _BULLET = re.compile(
     r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가-하][)](?=\s))\s*"
 )
-_NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*\d*\s*[):]|\d\)\s*(?=\S)|자료\s*:)")
-_ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*\d{0,2}\s*[>\]】).:]?(?:\s+\S.*)?")
-_ATTACHMENT_NUMBER = re.compile(r"[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*\d{0,2}\s*[>\]】).:]?")
+_NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*(?:\d+\s*)?[):]|\d\)\s*(?=\S)|자료\s*:)")
+_ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?(?:\s+\S.*)?")
+_ATTACHMENT_NUMBER = re.compile(r"[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?")
 _DATED = re.compile(r"\d{1,2}\s*[.월]\s*\d{1,2}")
 _NUMBERED = re.compile(
     r"\s*(?P<number>\d{1,2}|[가-하]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
 )
 _CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
 _BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
-_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.+?)\s*#*\s*")
+_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
 _LABEL = re.compile(
-    r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*:?\s*"
+    r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*(?::\s*)?"
 )
 
 
@@ -49,9 +51,9 @@ class _Line:
     def marked(self) -> bool:
         """Whether the line opens something of its own: a bullet, a footnote, a heading, a table row."""
         return (
-            any(pattern.match(self.text) for pattern in (_BULLET, _NOTE, _MARKDOWN_HEADING, _LABEL))
+            "\t" in self.text
+            or any(pattern.match(self.text) for pattern in (_BULLET, _NOTE, _MARKDOWN_HEADING, _LABEL))
             or any(pattern.fullmatch(self.text) for pattern in (_ATTACHMENT, _NUMBERED, _BRACKETED))
-            or "\t" in self.text
         )
 
 
@@ -62,9 +64,10 @@ def parse_text(text: str) -> list[Raw]:
     pieces: list[Raw] = []
     position = 0
     while position < len(lines):
-        rows = _table_rows(lines[position:])
+        rows = _table_rows(lines, position)
         if len(rows) > 1 or (rows and len([cell for cell in rows[0] if cell]) > 2):
-            pieces.append(Table([row for row in rows if any(row) and not _is_markdown_rule(row)], None))
+            if kept := [row for row in rows if any(row) and not _is_markdown_rule(row)]:
+                pieces.append(Table(kept))
         elif rows:
             pieces.extend(piece for cell in rows[0] if cell for piece in parse_text(cell))
         else:
@@ -78,11 +81,11 @@ def parse_text(text: str) -> list[Raw]:
 def _clean_lines(text: str) -> list[_Line]:
     text = _LINK.sub(r"\1", _LEFTOVER.sub("", text))
     lines = []
-    for raw in _STRONG.sub(r"\2", text).split("\n"):
+    for raw in _STRONG.sub(r"\1\2", text).split("\n"):
         if "\t" in raw.rstrip():
             lines.append(_Line(raw, False, False))
         elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
-            content = join_spaced_ranks(raw.strip())
+            content = join_spaced_ranks(one_line(raw))
             lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace()))
     return lines
 
@@ -100,7 +103,7 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     # Where the extractor kept the space before a line end, its absence means the line ended inside a word.
     spaces_kept = sum(line.trailing_space for line in unfinished) >= 0.3 * len(unfinished)
     joined: list[_Line] = []
-    last_width = 0
+    last: _Line | None = None  # the line before as it stood on paper
     for line in lines:
         before = joined[-1] if joined else None
         if before and _LABEL.fullmatch(before.text) and not line.marked:
@@ -108,19 +111,26 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
         elif (
             wrapped
             and before
-            and last_width >= 0.75 * limit
-            and not (line.marked or line.indented or "\t" in before.text or PHONE.search(before.text))
+            and last
+            and last.width >= 0.75 * limit
+            and not (line.marked or line.indented or "\t" in last.text or PHONE.search(last.text))
             and not (_SENTENCE_END.search(before.text[-3:]) and _heads(line, limit))
         ):
             if spaces_kept:
                 text = before.text + (" " if before.trailing_space else "") + line.text
             else:
-                text = korean.glue(before.text, line.text)
+                text = _glued(before.text, line.text)
             joined[-1] = _Line(text, before.indented, line.trailing_space)
         else:
             joined.append(line)
-        last_width = line.width
+        last = line
     return joined
+
+
+def _glued(left: str, right: str) -> str:
+    """Both joined, with a space or without, as the words on either side of the line end ask for."""
+    end, start = left[-30:].lstrip(), right[:30].rstrip()
+    return left + " " * (len(korean.glue(end, start)) - len(end) - len(start)) + right
 
 
 def _heads(line: _Line, limit: int) -> bool:
@@ -128,14 +138,15 @@ def _heads(line: _Line, limit: int) -> bool:
     return line.width < 0.75 * limit and not _SENTENCE_END.search(line.text[-3:])
 
 
-def _table_rows(lines: list[_Line]) -> list[Row]:
-    """The rows that stand at the head of `lines`, tab-made or Markdown; empty where there is no table."""
+def _table_rows(lines: list[_Line], position: int) -> list[Row]:
+    """The rows that begin at that line, tab-made or Markdown; empty where there is no table."""
     rows: list[Row] = []
-    for line in lines:
-        if "\t" in line.text:
-            cells = line.text.split("\t")
-        elif line.text.startswith("|") and line.text.endswith("|") and line.text.count("|") > 2:
-            cells = re.split(r"(?<!\\)\|", line.text[1:-1])
+    for number in range(position, len(lines)):
+        text = lines[number].text
+        if "\t" in text:
+            cells = text.split("\t")
+        elif text.startswith("|") and text.endswith("|") and text.count("|") > 2:
+            cells = [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text[1:-1])]
         else:
             break
         rows.append([join_letter_spaced(one_line(cell)) for cell in cells])
@@ -149,7 +160,7 @@ def _is_markdown_rule(row: Row) -> bool:
 def _piece(line: str, preceding: str, following: str) -> Piece:
     text = one_line(line)
     if heading := _MARKDOWN_HEADING.fullmatch(line):
-        return Piece("heading", one_line(heading[2]), len(heading[1]))
+        return Piece("heading", one_line(heading[2].rstrip(" #") or heading[2]), len(heading[1]))
     short = len(text) <= 60 and not re.search(r"[.,;]$", text)
     if short and _ATTACHMENT.fullmatch(text):
         return Piece("heading", text, 2)
