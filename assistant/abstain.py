@@ -1,6 +1,7 @@
 """Whether to answer at all: the probability that the draft is right, and the words of a refusal."""
 
 import math
+import re
 
 from assistant import values
 from assistant.evidence import is_form
@@ -8,12 +9,38 @@ from assistant.question import Analysis
 from assistant.reader import Draft
 from index.search import Index
 
+_DONE = re.compile(r"(?:됐|되었|나왔|올랐|내렸|열렸|끝났|받았|늘었|줄었)(?!다던|다고|다며)|(?:선정|확정|임명|배정|지급|완료)된")
+_PLANNED = re.compile(r"계획|예정|목표|방침|심의중|할 것|될 것|추진")
 # Below this probability nothing is answered; chosen on the tune half of seeds/gold.jsonl.
 THRESHOLD = 0.5
 
 # A logistic regression over `features`, fitted on the tune half by tests/bench/fit_confidence.py.
-INTERCEPT = 0.0
-WEIGHTS: dict[str, float] = {"coverage": 1.0}
+INTERCEPT = -3.826
+WEIGHTS: dict[str, float] = {
+    "coverage": 1.008,
+    "phrase": 0.048,
+    "similarity": 0.364,
+    "wording": 0.997,
+    "score": 2.597,
+    "lead": 0.818,
+    "relevance": 1.844,
+    "named": 1.336,
+    "row or contact not named": -0.974,
+    "largest hole": -0.691,
+    "hole in like wording": 3.645,
+    "holes in names": -4.181,
+    "another year": -1.977,
+    "focus missing": -0.075,
+    "focus missing in like wording": -1.192,
+    "number missing": -2.180,
+    "done but only planned": -1.851,
+    "turn missing": -1.882,
+    "value missing": -2.891,
+    "value found": -0.258,
+    "foreign": 0.558,
+    "foreign similarity": -0.885,
+    "foreign coverage": 2.280,
+}
 
 
 def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
@@ -23,6 +50,7 @@ def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
     holes = {term: best.weights[term] * (1 - value) / total for term, value in best.matched.items()}
     years = [1 - value for term, value in best.matched.items() if term[0] == "#" and term.endswith("년")]
     focus = [1 - best.matched[term] for term in analysis.focus if term in best.matched]
+    numbers = [value for term, value in best.matched.items() if term[0].isdecimal() or re.match(r"=제?\d", term)]
     wants = values.wants_value(analysis.kind)
     hole = max(holes.values(), default=1.0)
     gap = max(focus, default=0.0)
@@ -33,15 +61,20 @@ def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
         "coverage": korean * best.coverage,
         "phrase": korean * best.phrase,
         "similarity": korean * best.similarity,
+        "wording": korean * best.wording,
+        "score": draft.score / 5,
+        "lead": draft.lead,
         "relevance": best.relevance,
         "named": min(best.named, 1.0),
         "row or contact not named": 1.0 if unnamed_row or unnamed_contact else 0.0,
         "largest hole": korean * hole,
-        "hole in what is covered": korean * hole * best.coverage,
+        "hole in like wording": korean * hole * best.phrase,
         "holes in names": sum(hole for term, hole in holes.items() if term in analysis.names),
         "another year": max(years, default=0.0),
         "focus missing": korean * gap,
-        "focus missing in what is covered": korean * gap * best.coverage,
+        "focus missing in like wording": korean * gap * best.phrase,
+        "number missing": 1.0 if any(value < 0.8 for value in numbers) else 0.0,
+        "done but only planned": 1.0 if _DONE.search(analysis.text) and _PLANNED.search(best.text) else 0.0,
         "turn missing": 1.0 if not wants and not draft.has_value else 0.0,
         "value missing": 1.0 if wants and not draft.has_value else 0.0,
         "value found": 1.0 if wants and draft.has_value else 0.0,

@@ -12,7 +12,7 @@ from assistant.types import Conflict, ConflictKind, ConflictValue
 from index.search import Index
 
 # How near another unit must come to the best one to speak of the same thing: in score, and in each term matched.
-NEARNESS = 0.5
+NEARNESS = 1.0
 # Only where the best unit surely speaks of what is asked is another value a contradiction.
 ASSURED = 0.75
 _BASES = ("누적", "연간", "신규", "총", "합계", "누계", "월", "분기", "당초", "국비", "민간")

@@ -28,7 +28,7 @@ class Candidate:
     """A unit with what speaks for it.
 
     `matched` maps each question term to 0..1, `coverage` is their mean by `weights`, their rarity; `phrase` is the share of
-    the question's character trigrams in the unit; `named` is how much of what its cells name the question names;
+    the question's character trigrams in the unit, `wording` of its runs of six; `named` is how much of what its cells name the question names;
     `similarity` the cosine of question and unit; `relevance` the passage's fused score as a share of the best one's
     lead over the worst. `anchors` are, for each of the question's words found in
     `text` under any name, the offsets at which it stands.
@@ -41,6 +41,7 @@ class Candidate:
     matched: dict[str, float]
     coverage: float
     phrase: float
+    wording: float
     named: float
     similarity: float
     relevance: float
@@ -60,6 +61,7 @@ class _Place:
     context: str
     context_terms: frozenset[str]
     around: str
+    around_terms: frozenset[str]
     document: str
 
 
@@ -75,23 +77,21 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Ca
         for position, (unit, text, place) in enumerate(_places(hit, index)):
             matched = {term: _match(term, place, like) for term in weights}
             coverage = sum(weights[term] * value for term, value in matched.items()) / total
-            similarity = hit.similarities[position] if hit.similarities else 0.0
             read_as = f"{place.own} {place.context}" if unit.kind == "row" else place.own
-            phrase = _shared_trigrams(analysis.phrase, read_as)
-            named = _named(unit, squeeze(analysis.text))
             result.append(
                 Candidate(
-                    hit,
-                    unit,
-                    text,
-                    weights,
-                    matched,
-                    coverage,
-                    phrase,
-                    named,
-                    similarity,
-                    relevance,
-                    _anchors(text, [*analysis.terms, *analysis.aliases]),
+                    hit=hit,
+                    unit=unit,
+                    text=text,
+                    weights=weights,
+                    matched=matched,
+                    coverage=coverage,
+                    phrase=_shared(analysis.phrase, read_as, 3),
+                    wording=_shared(analysis.phrase, read_as, 6),
+                    named=_named(unit, squeeze(analysis.text), like),
+                    similarity=hit.similarities[position] if hit.similarities else 0.0,
+                    relevance=relevance,
+                    anchors=_anchors(text, [*analysis.terms, *analysis.aliases]),
                 )
             )
     return result
@@ -110,7 +110,9 @@ def _places(hit: Hit, index: Index) -> list[tuple[Unit, str, _Place]]:
     around = _with_other_names(passage.text, index)
     whole = squeeze(document.text) if document else ""
     places: list[tuple[Unit, str, _Place]] = []
+    around_terms = frozenset(term for unit in passage.units for term in unit.terms)
     above = ""
+    above_terms: tuple[str, ...] = ()
     for unit in passage.units:
         text = passage.text[unit.start - passage.start : unit.end - passage.start]
         own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
@@ -119,10 +121,10 @@ def _places(hit: Hit, index: Index) -> list[tuple[Unit, str, _Place]]:
         # The year a document appeared in is the year it speaks of, unless the unit names another.
         named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
         of_document = {f"#{published}년"} if published and not named else set()
-        context_terms = frozenset({*_years(context, published), *of_document})
+        context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
         own, context = _with_other_names(own, index), _with_other_names(context, index)
-        places.append((unit, text, _Place(own, own_terms, context, context_terms, around, whole)))
-        above = text if unit.kind in ("paragraph", "item") else ""
+        places.append((unit, text, _Place(own, own_terms, context, context_terms, around, around_terms, whole)))
+        above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
     return places
 
 
@@ -148,9 +150,14 @@ def _match(term: str, place: _Place, like: dict[str, dict[str, float]]) -> float
         return 1.0
     if term in place.context_terms or _stands_in(term, place.context):
         return IN_CONTEXT
-    alike = max((like[term].get(other, 0.0) for other in place.own_terms), default=0.0) if term in like else 0.0
+    if term[0] == "#":
+        return 0.0
+    likes = like.get(term, {})
+    alike = max((likes.get(other, 0.0) for other in place.own_terms), default=0.0)
+    above = max((likes.get(other, 0.0) for other in place.context_terms), default=0.0)
+    beside = max((likes.get(other, 0.0) for other in place.around_terms), default=0.0)
     near = IN_PASSAGE if _stands_in(term, place.around) else IN_DOCUMENT if _stands_in(term, place.document) else 0.0
-    return max(alike, near)
+    return max(alike, IN_CONTEXT * above, IN_PASSAGE * beside, near)
 
 
 def _stands_in(term: str, squeezed: str) -> bool:
@@ -178,7 +185,7 @@ def is_form(unit: Unit) -> bool:
     return unit.kind == "row" and any(cell.label == unit.cells[0].text for cell in unit.cells[1:2])
 
 
-def _named(unit: Unit, question: str) -> float:
+def _named(unit: Unit, question: str, like: dict[str, dict[str, float]]) -> float:
     """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
     if unit.kind == "contact":
         worth = {"담당 부서": 0.6, "이름": 0.8, "직위": 0.3, "구분": 0.2}
@@ -193,14 +200,18 @@ def _named(unit: Unit, question: str) -> float:
             return 1.0 if re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question) else 0.0
         pairs = [subject[at : at + 2] for at in range(len(subject) - 1)]
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
-        return share if share >= 0.6 else 0.0  # 지능형로보트 names the row 지능형로봇
+        words = [term for term in unit.terms if len(term) > 1 and term in subject]
+        alike = [max((likes.get(word, 0.0) for likes in like.values()), default=0.0) for word in words]
+        # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
+        return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.3 else 0.0)
     return 0.0
 
 
 def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> dict[str, dict[str, float]]:
     """For each question term that is no name, the terms of the hits that mean much the same, 0..0.8."""
     asked = [term for term in analysis.terms if term not in analysis.names]
-    present = sorted({term for hit in hits for unit in hit.passage.units for term in unit.terms if term[0] not in "#="})
+    bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
+    present = sorted({term for bag in bags for term in bag if term[0] not in "#="})
     alike = index.likeness(asked, present)
     return {
         term: {other: min((float(value) - UNLIKE) * 2.2, 0.85) for other, value in zip(present, row, strict=True) if value > UNLIKE}
@@ -208,6 +219,7 @@ def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> dict[str
     }
 
 
-def _shared_trigrams(phrase: str, text: str) -> float:
-    trigrams = {phrase[at : at + 3] for at in range(len(phrase) - 2)}
-    return sum(trigram in text for trigram in trigrams) / len(trigrams) if trigrams else 0.0
+def _shared(phrase: str, text: str, size: int) -> float:
+    """The share of the phrase's runs of `size` characters that stand in the text."""
+    runs = {phrase[at : at + size] for at in range(len(phrase) - size + 1)}
+    return sum(run in text for run in runs) / len(runs) if runs else 0.0

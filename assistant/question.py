@@ -56,7 +56,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"哪些",
     ),
     "date": (
-        r"언제|며칠|몇\s?(?:월|일(?!\s?자리))|몇\s?(?:년|개월)|날짜|일자(?!리)|시점|시기(?!\s?바)|기한|기간|연도|일정|몇\s?시",
+        r"언제|며칠|얼마\s?만에|얼마나\s?(?:오래|걸)|몇\s?(?:월|일(?!\s?자리))|몇\s?(?:년|개월)|날짜|일자(?!리)|시점|시기(?!\s?바)|기한|기간|연도|일정|몇\s?시",
         r"when\b|what\s+(?:date|year|month)|which\s+year",
         r"いつ|何年|何月",
         r"何时|什么时候|哪年|哪一年",
@@ -68,7 +68,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"比例|百分",
     ),
     "amount": (
-        r"몇\s?(?:억|조|만\s?원|원)|얼마(?:나)?(?!나?\s?(?:많|오래|걸|자주))|예산|금액|투자액|사업비|액수|투자\s?규모|총액|비용"
+        r"몇\s?(?:억|조|만\s?원|원)|얼마(?!\s?만에)(?:나)?(?!나?\s?(?:많|오래|걸|자주))|예산|금액|투자액|사업비|액수|투자\s?규모|총액|비용"
         r"|수수료|연봉|지원금",
         r"how\s+much|budget|amount|cost|funding",
         r"いくら|金額|予算|投資額",
@@ -106,8 +106,10 @@ _CUE_WORDS = frozenset("언제 어디 누구 얼마 얼마나 무엇 뭐 몇 몃
 # Heads that name the kind of value itself: the documents may say it in any other word, or in none.
 _GENERIC = frozenset(
     """금액 예산 규모 투자 투자액 비용 사업비 총액 액수 돈 번호 연락처 전화 전화번호 날짜 시점 시기 일자 일정 기간 장소 사람 기관 부처
-    기업 회사 업체 곳 명칭 용어 내용 비율 비중 개수 숫자 방법 과정 계획 역할 효과 도움 목표 업종 과제 분야 사업""".split()  # noqa: SIM905
+    기업 회사 업체 곳 명칭 용어 내용 비율 비중 개수 숫자 방법 과정 계획 역할 효과 도움 목표 업종 과제 분야 사업
+    명단 배경 자리 나중 구체 일반 노릇 위기 점 쪽 며칠""".split()  # noqa: SIM905
 )
+_JOINED = re.compile(r"[고며]\s|[와과랑]\s|하고\s|그리고|,|및|언제\s?어디|\band\b|と|和")
 _OFFICE = re.compile(r"(?<![가-힣])(?!정부|내부|외부|일부|전부|본부|간부|세부|직원|공원|지원|자원|인원|회원|요청|신청|근처|출처|용처|문의처)[가-힣]{2,}(?:부|처|청|원|위원회|공사|공단)(?=[^가-힣]|[은는이가을를의에와과로도]|에서|$)")
 _DEFINED = re.compile(
     r"([\w.&·\- ]{1,30}?)[\"'”’]?(?:\([^)]*\))?(?:이?란|[은는이가]\s*(?:무엇|뭐|뭔|무슨|도대체)"
@@ -138,6 +140,7 @@ class Analysis:
     names: frozenset[str]
     phrase: str
     focus: tuple[str, ...]
+    joined: bool
     korean: bool
     aliases: tuple[str, ...] = ()
 
@@ -173,6 +176,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         names=frozenset(names),
         phrase=squeeze(" ".join(word for word in re.findall(r"\w+", plain) if not _asks(word))),
         focus=_focus(morphemes, kept),
+        joined=_JOINED.search(question) is not None,
         korean=is_korean,
         aliases=tuple(other_names(squeeze(question))),
     )
@@ -196,8 +200,7 @@ def _together(question: str) -> list[Kind]:
     values: tuple[Kind, ...] = ("phone", "person", "date", "amount", "ratio", "count", "place")
     found = {kind: pattern.search(question) for kind, pattern in _CUE_PATTERNS.items() if kind in values}
     asked = [(match.start(), kind) for kind, match in found.items() if match]
-    joined = re.search(r"[고며]\s|[와과랑]\s|하고\s|그리고|,|및|언제\s?어디|\band\b|と|和", question)
-    return [kind for _, kind in sorted(asked)] if joined and len(asked) > 1 else []
+    return [kind for _, kind in sorted(asked)] if _JOINED.search(question) and len(asked) > 1 else []
 
 
 def _asks(word: str) -> bool:

@@ -5,13 +5,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant import values
-from assistant.evidence import Candidate
+from assistant.evidence import Candidate, is_form
 from assistant.question import Analysis
 from index.normalise import squeeze
 from index.quantities import quantities
 from index.types import Cell
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
+# What each of `marks` is worth: learnt on the tune half of seeds/gold.jsonl by tests/bench/fit.py.
+WEIGHTS = {
+    "coverage": 2.0,
+    "phrase": 0.55,
+    "wording": 0.3,
+    "similarity": 0.55,
+    "relevance": 0.4,
+    "foreign coverage": 0.6,
+    "named": 0.7,
+    "focus": 0.65,
+    "names missing": -0.3,
+    "value": 0.55,
+    "no telephone": -1.1,
+    "definition": 1.05,
+    "reason": 0.35,
+    "list": 0.55,
+    "row": -0.1,
+    "row defines": -0.3,
+    "contact": 0.3,
+    "heading": -0.4,
+}
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
 _REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
@@ -31,10 +52,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the reader would answer and how much speaks for it."""
+    """What the reader would answer and how much speaks for it; `lead` is the best unit's over the next best."""
 
     quotes: tuple[Quote, ...]
     score: float
+    lead: float
     has_value: bool
 
 
@@ -46,6 +68,7 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     if not scored:
         return None
     best_score, _, best = scored[0]
+    rest = [value for value, _, candidate in scored if candidate.text != best.text]
     chosen = [best]
     if analysis.kind == "list":
         chosen = _list(best, found) + _note_on(best, found)
@@ -53,11 +76,12 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
         chosen += _reason_beside(best, found)
     else:
         chosen += _note_on(best, found) if analysis.kind == "text" else []
-        chosen += _complements(analysis, best, [(value, candidate) for value, _, candidate in scored[1:30]])
+        if analysis.joined:
+            chosen += _complements(analysis, best, [(value, candidate) for value, _, candidate in scored[1:30]])
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
-    return Draft(tuple(quotes), best_score, held)
+    return Draft(tuple(quotes), best_score, best_score - rest[0] if rest else best_score, held)
 
 
 def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:
@@ -75,28 +99,38 @@ def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidat
 
 
 def score(analysis: Analysis, candidate: Candidate) -> float:
-    """How well the unit answers: what it shares with the question, and whether it holds what is asked for."""
-    total = candidate.coverage + 0.3 * candidate.phrase + 0.3 * candidate.similarity + 0.1 * candidate.relevance
-    total += 0.4 * candidate.named * candidate.coverage
-    if analysis.kind in ("phone", "email"):
-        total += 0.15 if has_value(analysis, candidate) else -1.0
-    elif values.wants_value(analysis.kind):
-        found = values.find(analysis, candidate.text)
-        total += 0.15 if has_value(analysis, candidate) else -0.2
-        total -= 0.04 * max(len(found) - 3, 0)  # a sentence full of values says of none that it is the one asked for
-    cells_asked = values.wants_value(analysis.kind) or analysis.kind == "text"
-    if cells_asked and candidate.unit.kind == "row" and _asked_cells(analysis, candidate.unit.cells):
-        total += 0.2
-    if analysis.kind == "definition":
-        total += _defines(analysis.subject, candidate.text)
-        total -= 0.2 if candidate.unit.kind == "row" else 0.0
-    if analysis.kind == "reason" and _REASON.search(candidate.text):
-        total += 0.1
-    if analysis.kind == "list" and _enumerates(candidate.text):
-        total += 0.25
-    if candidate.unit.kind in ("heading", "header") or len(candidate.text) < 8:
-        total -= 0.2
-    return total
+    """How well the unit answers; comparable between the units of one question only."""
+    return sum(WEIGHTS[name] * mark for name, mark in marks(analysis, candidate).items())
+
+
+def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
+    """What the unit shares with the question, and whether it holds what is asked for; each about 0..1."""
+    unit = candidate.unit
+    foreign = 0.0 if analysis.korean else 1.0
+    wants = values.wants_value(analysis.kind)
+    holds = has_value(analysis, candidate)
+    names = [1 - value for term, value in candidate.matched.items() if term in analysis.names]
+    focus = [candidate.matched[term] for term in analysis.focus if term in candidate.matched]
+    return {
+        "coverage": candidate.coverage,
+        "phrase": candidate.phrase,
+        "wording": candidate.wording,
+        "similarity": candidate.similarity,
+        "relevance": candidate.relevance,
+        "foreign coverage": foreign * candidate.coverage,
+        "named": candidate.named * candidate.coverage,
+        "focus": sum(focus) / len(focus) if focus else 0.5,
+        "names missing": sum(names) / len(names) if names else 0.0,
+        "value": 1.0 if wants and holds else 0.0,
+        "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
+        "definition": _defines(analysis.subject, candidate.text) if analysis.kind == "definition" else 0.0,
+        "reason": 1.0 if analysis.kind == "reason" and holds else 0.0,
+        "list": 1.0 if analysis.kind == "list" and _enumerates(candidate.text) else 0.0,
+        "row": 1.0 if unit.kind == "row" else 0.0,
+        "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
+        "contact": 1.0 if unit.kind == "contact" and analysis.kind not in ("phone", "person") else 0.0,
+        "heading": 1.0 if unit.kind in ("heading", "header") else 0.0,
+    }
 
 
 def _enumerates(text: str) -> bool:
@@ -117,7 +151,9 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
             return _enumerates(candidate.text) or candidate.unit.kind == "row"
         case "text":
             return True
-    return bool(values.find(analysis, candidate.text)) or values.in_cells(analysis, candidate.unit)
+    if values.in_cells(analysis, candidate.unit):
+        return True
+    return not is_form(candidate.unit) and bool(values.find(analysis, candidate.text))
 
 
 def _defines(subject: str, text: str) -> float:
@@ -130,8 +166,8 @@ def _defines(subject: str, text: str) -> float:
     if at < 40 and re.match(r"(?:\([^)]*\))?(?:이?란|:|즉)", behind):
         return 0.5
     before = plain[:at].rstrip("“\"'‘｢「<")
-    if re.search(r"(?:[인는된한]|이라는|일컫는)$", before) and at > 15:
-        return 0.3  # "… 자율 운영되는 지능형 공장인 X"
+    if at > 15 and "가" <= before[-1:] <= "힣" and (ord(before[-1]) - ord("가")) % 28 in (4, 8):
+        return 0.3  # "… 자율 운영되는 지능형 공장인 X": an adnominal ending, ㄴ or ㄹ, before it
     told = r"(?:\([^)]*\))?[은는이가](?=.*(?:말한다|말함|말하며|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태))"
     return 0.25 if at < 40 and re.match(told, behind) else 0.0
 

@@ -146,8 +146,7 @@ def _consider(
 ) -> None:
     """Sorts one file into the report, and into `changed` where it must be stored."""
     owner, digest_before = known.get(name, (source, ""))
-    taken = any(document.id == name for document, _, _ in changed)
-    if owner != source or taken:
+    if owner != source:
         report.refused[name] = f"같은 이름의 문서가 다른 곳({owner})에서 이미 색인되었습니다"
         return
     try:
@@ -168,6 +167,7 @@ def _consider(
         title = document.text[first.start : first.end][:80]
         document = replace(document, metadata=replace(document.metadata, title=title))
     changed.append((document, source, digest))
+    known[name] = (source, digest)  # for the sources that follow in this run
     (report.changed if digest_before else report.added).append(name)
 
 

@@ -90,6 +90,8 @@ class Index:
         query = self.encoder.encode_queries([question])[0]
         legs = self._legs(question, query)
         met = np.logical_or.reduce([scores != 0 for _, scores in legs])
+        if not met.any():
+            return []
         scores = fuse(legs)
         hits = []
         for rank, position in enumerate(ranked(np.where(met, scores, -np.inf), min(k, int(met.sum()))), start=1):

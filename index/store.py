@@ -1,15 +1,7 @@
-"""The index folder: SQLite holds the truth, snapshots beside it can always be made again, the manifest comes last.
-
-truth.sqlite      documents, passages, vectors, what the index was built with
-snapshot-N/       BM25 postings and the FAISS index of generation N
-manifest.json     generation and the hash of each snapshot file: its existence means they are complete
-"""
+"""The index folder's truth, in SQLite: documents, passages, vectors, and what the index was built with."""
 
 import hashlib
 import json
-import logging
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -23,11 +15,11 @@ from numpy.typing import NDArray
 from index.dense import Dense
 from index.errors import EncoderMismatch, StoreError
 from index.lexical import Bm25
+from index.snapshot import Snapshot, load_snapshot, save_snapshot
 from index.terms import bigrams
 from index.types import Cell, Document, EncoderIdentity, Metadata, Passage, Unit, Vectors
 
 FORMAT = 1
-_SNAPSHOT_FILES = {"dense.faiss", "numbers.npy", "terms.npz", "bigrams.npz"}
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
@@ -40,16 +32,6 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_of ON passages (document);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What searching needs in memory; row i of each leg is passage `numbers[i]` of the truth."""
-
-    numbers: NDArray[np.int64]
-    terms: Bm25
-    bigrams: Bm25
-    dense: Dense
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +192,10 @@ class Store:
         """What searching needs: the stored one where it is whole and of this generation, else made from the truth."""
         with _as_store_error(self.folder), _one_moment(self._connection):
             generation = self._meta("generation")
-            if (stored := _load_snapshot(self.folder, generation)) is not None:
+            if (stored := load_snapshot(self.folder, generation)) is not None:
                 return stored
             snapshot = self._build_snapshot()
-        _save_snapshot(self.folder, generation, snapshot)
+        save_snapshot(self.folder, generation, snapshot)
         return snapshot
 
     def _build_snapshot(self) -> Snapshot:
@@ -350,67 +332,3 @@ def _passage(document: str, body: str) -> Passage:
         for unit in fields.pop("units")
     )
     return Passage(document=document, units=units, context_terms=tuple(fields.pop("context_terms")), **fields)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "blake2b").hexdigest()
-
-
-def _save_snapshot(folder: Path, generation: int, snapshot: Snapshot) -> None:
-    """Writes the files, then the manifest; a folder that cannot be written keeps its truth and goes without."""
-    target = folder / f"snapshot-{generation}"
-    try:
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir()
-        snapshot.dense.save(target / "dense.faiss")
-        np.save(target / "numbers.npy", snapshot.numbers)
-        for name in ("terms", "bigrams"):
-            leg: Bm25 = getattr(snapshot, name)
-            vocabulary = np.frombuffer("\0".join(leg.vocabulary).encode(), np.uint8)
-            np.savez(
-                target / f"{name}.npz",
-                vocabulary=vocabulary,
-                size=np.array(leg.size),
-                starts=leg.starts,
-                bags=leg.bags,
-                weights=leg.weights,
-                idf=leg.idf,
-            )
-        for path in target.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        files = {path.name: _hash(path) for path in sorted(target.iterdir())}
-        draft = folder / "manifest.json.tmp"
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump({"generation": generation, "files": files}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / "manifest.json")
-        for old in folder.glob("snapshot-*"):
-            if old != target:
-                shutil.rmtree(old, ignore_errors=True)
-    except (OSError, RuntimeError) as error:  # FAISS reports a full disk as RuntimeError
-        logging.getLogger(__name__).warning("스냅숏을 저장하지 못했습니다 (색인은 온전합니다): %s", error)
-
-
-def _load_snapshot(folder: Path, generation: int) -> Snapshot | None:
-    """The stored snapshot, or None where there is none, it is of another generation, or a hash does not fit."""
-    target = folder / f"snapshot-{generation}"
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if manifest["generation"] != generation or manifest["files"].keys() != _SNAPSHOT_FILES:
-            return None
-        if any(_hash(target / name) != digest for name, digest in manifest["files"].items()):
-            return None
-        legs = {}
-        for name in ("terms", "bigrams"):
-            with np.load(target / f"{name}.npz") as arrays:
-                words = arrays["vocabulary"].tobytes().decode().split("\0")
-                vocabulary = {word: number for number, word in enumerate(words)} if len(arrays["idf"]) else {}
-                columns = (arrays[column] for column in ("starts", "bags", "weights", "idf"))
-                legs[name] = Bm25(int(arrays["size"]), vocabulary, *columns)
-        dense = Dense.load(target / "dense.faiss")
-        return Snapshot(np.load(target / "numbers.npy"), legs["terms"], legs["bigrams"], dense)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
-        return None

@@ -76,7 +76,7 @@ FARES = """<!doctype html>
 # As text comes out of a PDF: lines broken at the width of a page, once inside a word, with page marks.
 WRAPPED = """해온시 빈집 정비 사업 시작
 
-  해온시는 올해 봄부터 오래 비어 있던 집을 고치는 집주인에게 수리 비용의 
+  해온시는 올해 봄부터 오래 비어 있던 집을 고치는 집주인에게 수리 비용의
 절반을 돌려주는 사업을 시작한다. 사업은 삼월부터 시월까지 마을마다 차례
 로 진행하며, 신청은 동네 마을회관에서 받는다. 마을회관에는 안내하는 사람
 이 오전 아홉 시부터 오후 여섯 시까지 머무르면서 신청서 쓰는 일을 돕는다.

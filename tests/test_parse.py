@@ -158,6 +158,18 @@ def test_cells_that_span_rows_and_columns_keep_their_labels() -> None:
     assert {block.context for block in document.blocks if block.kind == "row"} == {"(단위: 원) · 항로 | 나이 | 요금"}
 
 
+def test_a_column_name_over_several_columns_labels_each() -> None:
+    page = (
+        '<table><tr><th>구분</th><th colspan="2">한도</th></tr><tr><td>철거</td><td>500</td><td>600</td></tr></table>'
+    )
+    assert rows(read(page))[-1] == [("구분", "철거"), ("한도", "500"), ("한도", "600")]
+
+
+def test_words_of_a_cell_are_parted_by_blocks_and_not_by_emphasis() -> None:
+    page = "<table><tr><td><b>등</b>대</td><td><p>배</p><p>요금</p></td></tr></table>"
+    assert rows(read(page)) == [[("", "등대"), ("등대", "배 요금")]]
+
+
 def test_every_cell_stands_where_it_says() -> None:
     for document in map(read, (HOUSES, FARES, LIGHTHOUSE)):
         for block in document.blocks:
@@ -289,11 +301,32 @@ def test_a_bare_text_is_read_like_a_file() -> None:
 SIZE = 100_000
 
 
-@pytest.mark.parametrize(
-    "unit",
-    ["[", "![", "![](", "<", "<!--", "{%", "{{", "**a ", "__a ", "'", ",", "1", "1,", "(", "①", "a.", "\t", "|", "|a"]
-    + ["담당 ", "가\n", "<p>가\n", "<table>", "<div>", "<b>", "<ul><li>가", "<dl><dt>", "<font>", "# 가\n", "가\t나\n"],
-)
+MARKS = [
+    "[",
+    "![",
+    "![](",
+    "<",
+    "<!--",
+    "{%",
+    "{{",
+    "**a ",
+    "__a ",
+    "'",
+    ",",
+    "1",
+    "1,",
+    "(",
+    "①",
+    "a.",
+    "\t",
+    "|",
+    "|a",
+]
+TAGS = ["<table>", "<div>", "<b>", "<ul><li>가", "<dl><dt>", "<font>"]
+LINES = ["담당 ", "가\n", "<p>가\n", "# 가\n", "가\t나\n"]
+
+
+@pytest.mark.parametrize("unit", [*MARKS, *TAGS, *LINES])
 def test_a_long_run_of_one_mark_is_read_in_time(unit: str) -> None:
     for text in ("가" + unit * (SIZE // len(unit)), unit * (SIZE // len(unit)) + "가"):
         assert "가" in read(text).text

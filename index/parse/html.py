@@ -27,7 +27,7 @@ _LINE_BREAKING = re.compile(r"<(?:br|/p|/li|/div|/tr|/h[1-6])\b[^<>]*>", re.IGNO
 _BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _NOT_A_TAG = re.compile(rf"<(?!/?{_NAME}|!--|!doctype|!\[|\?)", re.IGNORECASE)
 _PAGE_START = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
-_TAG_START = re.compile(rf"</?{_NAME}|<!--", re.IGNORECASE)
+_TAG_START = re.compile(rf"</?{_NAME}", re.IGNORECASE)
 # Tags that hold others of their kind; those that people leave unclosed do not count.
 _NESTING = re.compile(r"<(/?)(?:blockquote|center|div|dl|em|font|form|b|i|ol|section|span|strong|table|u|ul)\b", re.I)
 _DEEPEST = 150
