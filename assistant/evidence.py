@@ -1,10 +1,11 @@
 """How well each sentence and row of the found passages speaks to a question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.question import Analysis
+from index.encoders.words import sound_of
 from index.normalise import squeeze
 from index.quantities import quantities
 from index.search import Index
@@ -14,8 +15,13 @@ from index.types import Hit, Passage, Unit
 IN_CONTEXT = 0.8
 IN_PASSAGE = 0.4
 IN_DOCUMENT = 0.25
+SOUNDS_ALIKE = 0.8
+MOST_ALIKE = 0.85
+PREDICATE = 0.4
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24
+Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages -> how alike, 0..1
+_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _RELATIVE_YEARS = (
     (re.compile(r"올해|금년|올 한|이번 해"), 0),
     (re.compile(r"지난해|작년|전년"), -1),
@@ -63,18 +69,20 @@ class _Place:
     around: str
     around_terms: frozenset[str]
     document: str
+    own_sounds: tuple[str, ...]
+    context_sounds: tuple[str, ...]
 
 
 def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Candidate]:
     """Every unit of the hits' passages, in their order, measured against the question."""
-    weights = term_weights(analysis, index)
-    total = sum(weights.values()) or 1.0
     like = _likeness(analysis, hits, index)
+    weights = term_weights(analysis, like, index)
+    total = sum(weights.values()) or 1.0
     lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
     result: list[Candidate] = []
     for hit in hits:
         relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
-        for position, (unit, text, place) in enumerate(_places(hit, index)):
+        for position, (unit, text, place) in enumerate(_places(hit, index, not analysis.korean)):
             matched = {term: _match(term, place, like) for term in weights}
             coverage = sum(weights[term] * value for term, value in matched.items()) / total
             read_as = f"{place.own} {place.context}" if unit.kind == "row" else place.own
@@ -88,21 +96,34 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Ca
                     coverage=coverage,
                     phrase=_shared(analysis.phrase, read_as, 3),
                     wording=_shared(analysis.phrase, read_as, 6),
-                    named=_named(unit, squeeze(analysis.text), like),
+                    named=_named(unit, squeeze(analysis.text), weights, like),
                     similarity=hit.similarities[position] if hit.similarities else 0.0,
                     relevance=relevance,
-                    anchors=_anchors(text, [*analysis.terms, *analysis.aliases]),
+                    anchors=_anchors(text, [*analysis.terms, *analysis.aliases], like),
                 )
             )
     return result
 
 
-def term_weights(analysis: Analysis, index: Index) -> dict[str, float]:
-    """Each question term with how much it tells: its rarity among the passages; verbs and modifiers half."""
-    return {term: index.rarity(term) for term in analysis.terms}
+def term_weights(analysis: Analysis, like: Likeness, index: Index) -> dict[str, float]:
+    """Each question term with how much it tells: its rarity among the passages, less for what is easily put otherwise."""
+    terms = analysis.terms if analysis.korean else _segmented(analysis.terms, like)
+    return {term: index.rarity(term) * (PREDICATE if term in analysis.predicates else 1.0) for term in terms}
 
 
-def _places(hit: Hit, index: Index) -> list[tuple[Unit, str, _Place]]:
+def _segmented(terms: Sequence[str], like: Likeness) -> list[str]:
+    """Terms of which overlapping pairs of Han characters (機械, 械行, 行業) leave those that are words: the likeliest."""
+    strength = {term: max(like.get(term, {}).values(), default=0.0) for term in terms}
+    kept: list[str] = []
+    for place, term in enumerate(terms):
+        beside = (*terms[max(place - 1, 0) : place], *terms[place + 1 : place + 2])
+        overlapping = [other for other in beside if other[-1] == term[0] or other[0] == term[-1]]
+        if not _HAN_PAIR.fullmatch(term) or all(strength[term] > strength[other] for other in overlapping):
+            kept.append(term)
+    return kept
+
+
+def _places(hit: Hit, index: Index, foreign: bool) -> list[tuple[Unit, str, _Place]]:
     passage = hit.passage
     document = index.document(passage.document)
     published = document.metadata.published[:4] if document else ""
@@ -122,8 +143,10 @@ def _places(hit: Hit, index: Index) -> list[tuple[Unit, str, _Place]]:
         named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
         of_document = {f"#{published}년"} if published and not named else set()
         context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
+        sounds = (_sounds(own), _sounds(context)) if foreign else ((), ())
         own, context = _with_other_names(own, index), _with_other_names(context, index)
-        places.append((unit, text, _Place(own, own_terms, context, context_terms, around, around_terms, whole)))
+        place = _Place(own, own_terms, context, context_terms, around, around_terms, whole, *sounds)
+        places.append((unit, text, place))
         above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
     return places
 
@@ -145,19 +168,35 @@ def _with_other_names(text: str, index: Index) -> str:
     return " ".join([squeezed, *index.other_names(squeezed)])
 
 
-def _match(term: str, place: _Place, like: dict[str, dict[str, float]]) -> float:
+def _match(term: str, place: _Place, like: Likeness) -> float:
     if term in place.own_terms or _stands_in(term, place.own):
         return 1.0
     if term in place.context_terms or _stands_in(term, place.context):
         return IN_CONTEXT
     if term[0] == "#":
         return 0.0
+    if _sounds_in(term, place.own_sounds):
+        return SOUNDS_ALIKE
+    if _sounds_in(term, place.context_sounds):
+        return IN_CONTEXT * SOUNDS_ALIKE
     likes = like.get(term, {})
     alike = max((likes.get(other, 0.0) for other in place.own_terms), default=0.0)
     above = max((likes.get(other, 0.0) for other in place.context_terms), default=0.0)
     beside = max((likes.get(other, 0.0) for other in place.around_terms), default=0.0)
     near = IN_PASSAGE if _stands_in(term, place.around) else IN_DOCUMENT if _stands_in(term, place.document) else 0.0
     return max(alike, IN_CONTEXT * above, IN_PASSAGE * beside, near)
+
+
+def _sounds(text: str) -> tuple[str, ...]:
+    return tuple(sound_of(run) for run in re.findall(r"[가-힣]{2,}", text))
+
+
+def _sounds_in(term: str, sounds: Sequence[str]) -> bool:
+    """Whether a foreign word stands there by its sound: アライアンス, alliance in 얼라이언스를."""
+    if not sounds or len(term) < 3 or not (term.isascii() or "゠" <= term[0] <= "ヿ"):
+        return False
+    sound = sound_of(term)
+    return len(sound) > 2 and any(other.startswith(sound) or (len(sound) > 3 and sound in other) for other in sounds)
 
 
 def _stands_in(term: str, squeezed: str) -> bool:
@@ -169,14 +208,16 @@ def _stands_in(term: str, squeezed: str) -> bool:
     return term.lstrip("=") in squeezed
 
 
-def _anchors(text: str, names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+def _anchors(text: str, names: Sequence[str], like: Likeness) -> tuple[tuple[int, ...], ...]:
     lowered = text.lower()
-    places = []
+    found = quantities(text)
+    places: list[tuple[int, ...]] = []
     for name in names:
         if name[0] == "#":
-            places.append(tuple(quantity.start for quantity in quantities(text) if name[1:] in quantity.key))
+            places.append(tuple(quantity.start for quantity in found if name[1:] in quantity.key))
         else:
-            places.append(tuple(match.start() for match in re.finditer(re.escape(name), lowered)))
+            alike = [name, *(other for other, value in like.get(name, {}).items() if value > 0.5 and other in lowered)]
+            places.append(tuple(match.start() for word in alike for match in re.finditer(re.escape(word), lowered)))
     return tuple(filter(None, places))
 
 
@@ -185,7 +226,7 @@ def is_form(unit: Unit) -> bool:
     return unit.kind == "row" and any(cell.label == unit.cells[0].text for cell in unit.cells[1:2])
 
 
-def _named(unit: Unit, question: str, like: dict[str, dict[str, float]]) -> float:
+def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> float:
     """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
     if unit.kind == "contact":
         worth = {"담당 부서": 0.6, "이름": 0.8, "직위": 0.3, "구분": 0.2}
@@ -202,19 +243,25 @@ def _named(unit: Unit, question: str, like: dict[str, dict[str, float]]) -> floa
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
         words = [term for term in unit.terms if len(term) > 1 and term in subject]
         alike = [max((likes.get(word, 0.0) for likes in like.values()), default=0.0) for word in words]
+        if any(_sounds_in(term, _sounds(unit.cells[0].text)) for term in asked):
+            return SOUNDS_ALIKE
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
-        return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.3 else 0.0)
+        return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.5 else 0.0)
     return 0.0
 
 
-def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> dict[str, dict[str, float]]:
+def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness:
     """For each question term that is no name, the terms of the hits that mean much the same, 0..0.8."""
     asked = [term for term in analysis.terms if term not in analysis.names]
     bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
-    present = sorted({term for bag in bags for term in bag if term[0] not in "#="})
+    present: list[str] = sorted({term for bag in bags for term in bag if term[0] not in "#="})
     alike = index.likeness(asked, present)
     return {
-        term: {other: min((float(value) - UNLIKE) * 2.2, 0.85) for other, value in zip(present, row, strict=True) if value > UNLIKE}
+        term: {
+            other: min((float(value) - UNLIKE) * 2.2, MOST_ALIKE)
+            for other, value in zip(present, row, strict=True)
+            if value > UNLIKE
+        }
         for term, row in zip(asked, alike, strict=True)
     }
 

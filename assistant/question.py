@@ -83,7 +83,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     ),
     "organisation": (
         r"(?:어느|어떤|무슨|어디)\s?(?:부처|기관|기업|회사|업체|부서|곳|과에서|단체|대학)|주관\s?기관|참여\s?기관|소관"
-        r"|맡[은고는]\s?(?:곳|데|부처|기관)",
+        r"|맡[은고는]\s?(?:곳|데|부처|기관)|(?:기업|회사|기관|업체|대학|부처)(?:들)?의?\s?(?:이름|명칭|명단)",
         r"which\s+(?:ministry|company|agency|organi[sz]ation|institution)",
         r"どの(?:省|機関|会社|企業)",
         r"哪个?(?:部门|机构|公司|企业)",
@@ -100,7 +100,8 @@ _ASKING = frozenset(
     그리고 군데 갯수 개수 숫자 나열 열거 목록 종류 자세히 간단히 번 년 년도 월 일 개 명 건 곳 원 차 중 때 쯤 안 적 데 분 점 가지
     님 씨 거죠 예요 에요 인가요 해당 라는 이라는 대해서 구체적 주시 바라 걸 건가요 적히 쓰이 거론 라고 요 어느 표 표에서 둘 다
     the a an of in on at to for is are was were be do does did what which who whom whose when where why how many much
-    will would by with and or it its this that from as please tell me about there their has have had kind""".split()  # noqa: SIM905
+    will would by with and or it its this that from as please tell me about there their has have had kind pls
+    何件 何社 何人 何個 何年 何 教 什么 多少 哪些 哪个 怎样 怎么 几个 第几 请问 年""".split()  # noqa: SIM905
 )
 _CUE_WORDS = frozenset("언제 어디 누구 얼마 얼마나 무엇 뭐 몇 몃 어떻 어떠 어떤 왜 알리 말하 설명 궁금 부탁 확인".split())  # noqa: SIM905
 # Heads that name the kind of value itself: the documents may say it in any other word, or in none.
@@ -127,7 +128,8 @@ _UNIT_ASKED = re.compile(
 class Analysis:
     """`terms` are the question's content terms without those that only ask, each once, in order.
 
-    `names` are those of them that nothing like them can stand for: proper names, numbers, codes. A year stands
+    `names` are those of them that nothing like them can stand for: proper names, numbers, codes; `predicates` its
+    verbs, adjectives and adverbs. A year stands
     as "#2025년" alone, whatever words said it. `phrase` is the squeezed question without the words that ask.
     """
 
@@ -138,6 +140,7 @@ class Analysis:
     subject: str
     terms: tuple[str, ...]
     names: frozenset[str]
+    predicates: frozenset[str]
     phrase: str
     focus: tuple[str, ...]
     joined: bool
@@ -174,6 +177,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         subject=squeeze(defined[1]) if defined and kind == "definition" else "",
         terms=tuple(kept),
         names=frozenset(names),
+        predicates=frozenset(m.form for m in morphemes if m.tag.startswith(("VV", "VA", "MA"))),
         phrase=squeeze(" ".join(word for word in re.findall(r"\w+", plain) if not _asks(word))),
         focus=_focus(morphemes, kept),
         joined=_JOINED.search(question) is not None,
@@ -185,6 +189,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
 def _focus(morphemes: Sequence[korean.Morpheme], kept: Collection[str]) -> tuple[str, ...]:
     """The nouns right before the first word that asks, or the last of the question where none does."""
     focus: list[str] = []
+    end = 0
     for morpheme in morphemes:
         form = morpheme.form.lower()
         if focus and (form in _CUE_WORDS or (morpheme.tag in ("NP", "MM") and form in _ASKING)):

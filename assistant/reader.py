@@ -9,7 +9,7 @@ from assistant.evidence import Candidate, is_form
 from assistant.question import Analysis
 from index.normalise import squeeze
 from index.quantities import quantities
-from index.types import Cell
+from index.types import Cell, Unit
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 # What each of `marks` is worth: learnt on the tune half of seeds/gold.jsonl by tests/bench/fit.py.
@@ -151,6 +151,8 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
             return _enumerates(candidate.text) or candidate.unit.kind == "row"
         case "text":
             return True
+        case "person" if not values.titles(analysis.text) <= values.titles(candidate.text):
+            return False
     if values.in_cells(analysis, candidate.unit):
         return True
     return not is_form(candidate.unit) and bool(values.find(analysis, candidate.text))
@@ -207,7 +209,7 @@ def _list(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     if best.unit.kind in ("row", "contact"):
         return [best]
     units = best.passage.units
-    following = []
+    following: list[Unit] = []
     last = best.text
     for unit in units[units.index(best.unit) + 1 :]:
         text = best.passage.text[unit.start - best.passage.start : unit.end - best.passage.start]

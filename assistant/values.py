@@ -18,11 +18,14 @@ _NOT_NAMES = re.compile(
     rf"(?:{_TITLE}|이하|겸|및|등|전|현|신임|담당|관련|우리|정부|국가|산업|제조|해당|각|[가-힣]*(?:부|처|청|원|회|관|과|국|팀))$"
 )
 _ORGANISATION = re.compile(
-    r"[가-힣A-Za-z&·]{2,}(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|협의회|연합|얼라이언스|기업|회사|은행|센터|과|팀|국|관|원|연|사)"
+    r"(?<![가-힣])(?!정부|전부|일부|내부|외부|간부|직원|지원|인원|(?:전문)?연구기?관|수요|공정)[가-힣A-Za-z&·]{2,}"
+    r"(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|협의회|연합|얼라이언스|은행|과|팀|국|실|원|연|사|중공업|자동차|반도체|전자|제약)"
     r"(?=[^가-힣]|$|[은는이가을를의에와과로도만]|에서|까지)|주식회사\s?[가-힣A-Za-z]+|[가-힣A-Za-z]+\s?주식회사"
 )
+_REGION = r"서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|충청|전북|전남|전라|경북|경남|경상|제주|수도권"
 _PLACE = re.compile(
-    r"[가-힣A-Za-z·\d ]{2,20}(?=에서\s)|(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)[가-힣]*"
+    rf"(?<![가-힣])(?:{_REGION})(?:[가-힣]*\s[가-힣]+(?:소|관|센터|호텔|홀|청사|대학교|단지))?"
+    r"|[가-힣A-Za-z·\d]+(?:회의소|회관|센터|호텔|홀|청사|청|대학교|전시장|단지|시|도|군|구|동|역|공항|항)(?=에서|에|[,\s.)]|$)|[가-힣]+(?=에\s(?:신설|설치|구축|조성))"
 )
 _MONEY_LABEL = re.compile(r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|사업비|규모|단가|비용")
 _PERIOD = re.compile(r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기")
@@ -44,6 +47,11 @@ def find(analysis: Analysis, text: str) -> list[Found]:
     return [found for found in _of_kind(analysis, text) if found.key not in stated]
 
 
+def titles(text: str) -> set[str]:
+    """The titles and ranks named in a text: 장관, 과장 …"""
+    return set(re.findall(_TITLE, text))
+
+
 def wants_value(kind: Kind) -> bool:
     """Whether an answer to this kind of question must hold a value that can be recognised."""
     return kind in ("phone", "email", "person", "date", "amount", "ratio", "count", "place", "organisation")
@@ -54,6 +62,8 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
     found = quantities(text)
     if kind == "phone" and re.search(r"팩스|fax|ファックス|传真", analysis.text, re.IGNORECASE) and "팩스" not in text:
         return []
+    if kind == "phone" and re.search(r"휴대|핸드폰|모바일|mobile|携帯|手机", analysis.text, re.IGNORECASE):
+        found = [quantity for quantity in found if quantity.key.startswith("01")]
     if kind in ("phone", "email"):
         return [_found(text, quantity) for quantity in found if quantity.kind == kind]
     if kind == "date":
@@ -113,7 +123,9 @@ def in_cells(analysis: Analysis, unit: Unit) -> bool:
                 return True
             case "person" if cell.label == "이름":
                 return True
-            case "organisation" | "place" if re.search(r"기관|부처|업체|기업|담당|정부|장소", cell.label):
+            case "organisation" if re.search(r"기관|부처|업체|기업|담당|정부", cell.label):
+                return True
+            case "place" if re.search(r"장소|지역|소재|위치|곳", cell.label):
                 return True
             case "date" if re.search(r"기간|일시|일자|시기|날짜|연도", cell.label):
                 return True

@@ -187,3 +187,10 @@ def sound_of_latin(word: str) -> str:
         else:
             sound += _LATIN.get(letter, "")
     return _without_doubles(sound)
+
+
+def sound_of(word: str) -> str:
+    """The consonants of a word in any script that spells sounds; empty for one that does not."""
+    if re.fullmatch(r"[゠-ヿ]+", word):
+        return sound_of_katakana(word)
+    return sound_of_latin(word) if re.fullmatch(r"[A-Za-z]+", word) else sound_of_hangul(word)
