@@ -1,12 +1,14 @@
 """The command line: index, ask, serve, evaluate."""
 
 import argparse
+import io
 import json
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Reply
@@ -22,8 +24,11 @@ SAMPLE_QUESTION = "올해 산업 AI 개발에 얼마를 투자하나요?"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code is 2 for a mistake the user can mend, told in one line."""
-    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of CP949 has no ✓
     try:
+        options = _parser().parse_args(arguments)
         settings = load()
         if options.into is not None:
             settings = replace(settings, index=options.into)
@@ -31,13 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        sys.stderr.close()
+        return 0
     except KeyboardInterrupt:
         print("\n중단했습니다.", file=sys.stderr)
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells of a wrong command line as of any other mistake: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"명령을 알아들을 수 없습니다 ({message}). 쓰는 법은 {self.prog} --help로 볼 수 있습니다")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="assistant", description="우리 문서에서 답을 찾아 출처와 함께 보여 줍니다.")
+    parser = _Parser(prog="assistant", description="우리 문서에서 답을 찾아 출처와 함께 보여 줍니다.")
     commands = parser.add_subparsers(required=True, metavar="명령")
 
     def command(name: str, about: str) -> argparse.ArgumentParser:

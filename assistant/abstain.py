@@ -2,99 +2,117 @@
 
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant import values
 from assistant.evidence import is_form
-from assistant.question import Analysis
+from assistant.question import Analysis, topic
 from assistant.reader import Draft
 from index.search import Index
+from index.types import Hit
 
 _DONE = re.compile(r"현재|지금|실제|(?:됐|되었|나왔|올랐|내렸|열렸|끝났|받았|늘었|줄었)(?!다던|다고|다며)|(?:선정|확정|임명|배정|지급|완료)된")
 _PLANNED = re.compile(r"계획|예정|목표|방침|심의중|할 것|될 것|추진")
-# Below this probability nothing is answered; chosen on the tune half of seeds/gold.jsonl.
-THRESHOLD = 0.5
-
-# A logistic regression over `features`, fitted on the tune half by tests/bench/fit_confidence.py.
-INTERCEPT = -3.746
+# A logistic regression over `features`, of whether the documents hold the answer; fitted on the tune half of
+# seeds/gold.jsonl by tests/bench/fit.py. Below THRESHOLD nothing is answered.
+THRESHOLD = 0.6
+INTERCEPT = 0.230
 WEIGHTS: dict[str, float] = {
-    "coverage": 1.266,
-    "phrase": 0.069,
-    "similarity": -0.081,
-    "wording": 0.486,
-    "score": 2.887,
-    "lead": 0.892,
-    "relevance": 1.216,
-    "named": 0.972,
-    "row or contact not named": -0.778,
-    "largest hole": 0.192,
-    "hole in like wording": 3.021,
-    "holes in names": -2.701,
-    "another year": -1.897,
-    "focus missing": -0.226,
-    "focus missing in like wording": -0.302,
-    "number missing": -2.127,
-    "done but only planned": -1.418,
-    "definition missing": -1.312,
-    "reason missing": -0.107,
-    "list missing": -1.208,
-    "value missing": -3.131,
-    "value found": -0.202,
-    "foreign": 0.142,
-    "foreign similarity": 1.097,
-    "foreign coverage": 1.455,
+    "coverage": 0.272,
+    "phrase": -0.527,
+    "wording": -0.024,
+    "similarity": -0.178,
+    "foreign similarity": 0.844,
+    "score": 1.408,
+    "lead": 0.266,
+    "relevance": 0.169,
+    "named": 0.500,
+    "row or contact not named": -0.558,
+    "holes in names": -2.523,
+    "another year": -1.488,
+    "number missing": -1.799,
+    "focus missing": -0.412,
+    "focus missing in like wording": -0.530,
+    "done but only planned": -0.912,
+    "definition missing": -0.755,
+    "reason missing": 1.022,
+    "list missing": -1.387,
+    "value missing": -2.116,
 }
+# From that regression's value to the probability that the answer is right (Platt scaling), on the same half.
+SLOPE, OFFSET = 1.829, -1.357
 
 
 def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
     """What speaks for and against a draft, each about 0..1."""
     best = draft.quotes[0].candidate
     total = sum(best.weights.values()) or 1.0
-    holes = {term: best.weights[term] * (1 - value) / total for term, value in best.matched.items()}
-    years = [1 - value for term, value in best.matched.items() if term[0] == "#" and term.endswith("년")]
-    focus = [1 - best.matched[term] for term in analysis.focus if term in best.matched]
-    numbers = [value for term, value in best.matched.items() if term[0].isdecimal() or re.match(r"=제?\d", term)]
-    wants = values.wants_value(analysis.kind)
-    hole = max(holes.values(), default=1.0)
-    gap = max(focus, default=0.0)
     korean = 1.0 if analysis.korean else 0.0
+    missing = 0.0 if draft.has_value else 1.0
+    gap = max((1 - best.matched[term] for term in analysis.focus if term in best.matched), default=0.0)
+    years = [1 - value for term, value in best.matched.items() if term[0] == "#" and term.endswith("년")]
+    numbers = [value for term, value in best.matched.items() if term[0].isdecimal() or re.match(r"=제?\d", term)]
+    names = [best.weights[term] * (1 - value) for term, value in best.matched.items() if term in analysis.names]
     unnamed_row = best.unit.kind == "row" and not is_form(best.unit) and best.named == 0
     unnamed_contact = best.unit.kind == "contact" and best.named < 0.5
+    planned = _DONE.search(analysis.text) and _PLANNED.search(best.text)
     return {
         "coverage": korean * best.coverage,
         "phrase": korean * best.phrase,
-        "similarity": korean * best.similarity,
         "wording": korean * best.wording,
+        "similarity": korean * best.similarity,
+        "foreign similarity": (1 - korean) * best.similarity,
         "score": draft.score / 5,
         "lead": draft.lead,
         "relevance": best.relevance,
         "named": min(best.named, 1.0),
         "row or contact not named": 1.0 if unnamed_row or unnamed_contact else 0.0,
-        "largest hole": korean * hole,
-        "hole in like wording": korean * hole * best.phrase,
-        "holes in names": sum(hole for term, hole in holes.items() if term in analysis.names),
+        "holes in names": sum(names) / total,
         "another year": max(years, default=0.0),
+        "number missing": 1.0 if any(value < 0.8 for value in numbers) else 0.0,
         "focus missing": korean * gap,
         "focus missing in like wording": korean * gap * best.phrase,
-        "number missing": 1.0 if any(value < 0.8 for value in numbers) else 0.0,
-        "done but only planned": 1.0 if _DONE.search(analysis.text) and _PLANNED.search(best.text) else 0.0,
-        "definition missing": 1.0 if analysis.kind == "definition" and not draft.has_value else 0.0,
-        "reason missing": 1.0 if analysis.kind == "reason" and not draft.has_value else 0.0,
-        "list missing": 1.0 if analysis.kind == "list" and not draft.has_value else 0.0,
-        "value missing": 1.0 if wants and not draft.has_value else 0.0,
-        "value found": 1.0 if wants and draft.has_value else 0.0,
-        "foreign": 1 - korean,
-        "foreign similarity": (1 - korean) * best.similarity,
-        "foreign coverage": (1 - korean) * best.coverage,
+        "done but only planned": 1.0 if planned else 0.0,
+        "definition missing": missing if analysis.kind == "definition" else 0.0,
+        "reason missing": missing if analysis.kind == "reason" else 0.0,
+        "list missing": missing if analysis.kind == "list" else 0.0,
+        "value missing": missing if values.wants_value(analysis.kind) else 0.0,
     }
 
 
-def confidence_of(analysis: Analysis, draft: Draft | None) -> float:
-    """The probability that the draft is right, 0..1; 0 without a draft."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether to answer, and the probability that the answer is right."""
+
+    answers: bool
+    confidence: float
+
+
+def judge(analysis: Analysis, draft: Draft | None) -> Verdict:
+    """What speaks for the draft, weighed; nothing speaks for none."""
     if draft is None:
-        return 0.0
+        return Verdict(False, 0.0)
     measured = features(analysis, draft)
-    return 1 / (1 + math.exp(-INTERCEPT - sum(weight * measured[name] for name, weight in WEIGHTS.items())))
+    logit = INTERCEPT + sum(weight * measured[name] for name, weight in WEIGHTS.items())
+    return Verdict(_logistic(logit) >= THRESHOLD, _logistic(OFFSET + SLOPE * logit))
 
 
-def reason(analysis: Analysis, draft: Draft | None, index: Index) -> str:
-    return "문서에서 답을 찾지 못했습니다."
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+def reason(analysis: Analysis, draft: Draft | None, hits: Sequence[Hit], index: Index) -> str:
+    """Why nothing is answered: what was looked for, the nearest document, and the office to ask."""
+    subject = _shortened(topic(analysis.text) or analysis.text)
+    if not hits or draft is None:
+        return f"색인된 문서에서 ‘{subject}’에 관한 내용을 찾지 못했습니다."
+    nearest = index.document(hits[0].passage.document)
+    title = nearest.metadata.title if nearest else hits[0].passage.document
+    told = f"색인된 문서에는 ‘{subject}’에 대한 답이 없습니다. 가장 가까운 문서는 「{title}」입니다."
+    contact = index.contact(hits[0].passage.document)
+    return f"{told} 담당 부서에 문의해 주십시오: {contact}" if contact else told
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

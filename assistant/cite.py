@@ -24,7 +24,7 @@ def attribution(metadata: Metadata) -> str:
     """As offices write it, with what is known: 산업통상자원부, 「제목」(보도자료, 2025. 5. 26.)."""
     dated = metadata.published.replace("-0", "-").replace("-", ". ") + "." if metadata.published else ""
     about = ", ".join(part for part in (metadata.kind, dated) if part)
-    title = f"「{metadata.title}」" + (f"({about})" if about else "")
+    title = (f"「{metadata.title}」" if metadata.title else "") + (f"({about})" if about else "")
     return ", ".join(part for part in (metadata.publisher, title, metadata.licence) if part)
 
 

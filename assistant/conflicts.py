@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assistant import values
 from assistant.evidence import Candidate
-from assistant.question import Analysis
-from assistant.reader import Quote, quote, score
+from assistant.question import Analysis, topic
+from assistant.reader import Quote, quote
 from assistant.types import Conflict, ConflictKind, ConflictValue
 from index.search import Index
 
@@ -17,6 +17,7 @@ NEARNESS = 1.0
 ASSURED = 0.75
 _BASES = ("누적", "연간", "신규", "총", "합계", "누계", "월", "분기", "당초", "국비", "민간")
 _NUMBER = re.compile(r"[\d.]+")
+_DATE = re.compile(r"(?:(\d+)년)?(?:(\d+)월)?(?:(\d+)일)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,18 @@ class Rival:
     value: values.Found
 
 
-def rivals(analysis: Analysis, best: Candidate, found: Sequence[Candidate], index: Index) -> list[Rival]:
-    """The best unit and those that contradict it; empty where all agree."""
+def rivals(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index) -> list[Rival]:
+    """The best unit and those that contradict it, of the candidates best first; empty where all agree."""
+    best_score, best = scored[0]
     if analysis.kind not in ("date", "amount", "ratio", "count", "person") or best.coverage < ASSURED:
         return []
     mine = value_of(analysis, best)
     if mine is None:
         return []
     result = [Rival(quote(analysis, best), mine)]
-    best_score = score(analysis, best)
-    for candidate in sorted(found, key=lambda other: -score(analysis, other)):
-        if candidate is best or best_score - score(analysis, candidate) > NEARNESS or len(result) == 3:
-            continue
+    for its_score, candidate in scored[1:]:
+        if best_score - its_score > NEARNESS or len(result) == 3:
+            break
         value = value_of(analysis, candidate)
         if value is None or not _same_thing(best, candidate):
             continue
@@ -75,16 +76,18 @@ def _same_thing(best: Candidate, other: Candidate) -> bool:
         shared >= 0.75 * sum(known.values())
         and other.coverage >= 0.8 * best.coverage
         and other.phrase >= 0.5 * best.phrase
-        and (other.unit.kind not in tabular or other.named >= best.named)
+        and (other.unit.kind not in tabular or other.named >= max(best.named, 0.6))
     )
 
 
 def _agree(one: values.Found, other: values.Found, of_one: Candidate, of_other: Candidate) -> bool:
     """Not to be held against each other: alike, of another unit, told by the other unit too, or its rounding."""
-    if one.kind != other.kind or one.key == other.key or one.text in of_other.text or other.text in of_one.text:
+    if one.kind != other.kind or one.key == other.key or _tells(of_other, one) or _tells(of_one, other):
         return True
     if one.kind in ("date", "year"):
-        return one.key.endswith(other.key) or other.key.endswith(one.key) or one.key.startswith(other.key)
+        dates = _DATE.fullmatch(one.key), _DATE.fullmatch(other.key)
+        if dates[0] and dates[1]:  # 5월 and 2025년 5월 26일: what both state is alike
+            return all(a == b for a, b in zip(dates[0].groups(), dates[1].groups(), strict=True) if a and b)
     left, right = (_NUMBER.match(value.key) for value in (one, other))
     if left and right:
         if one.key[left.end() :] != other.key[right.end() :] and one.kind != "count":
@@ -92,6 +95,12 @@ def _agree(one: values.Found, other: values.Found, of_one: Candidate, of_other: 
         first, second = float(left[0]), float(right[0])
         return abs(first - second) <= 0.02 * max(abs(first), abs(second))
     return False
+
+
+def _tells(candidate: Candidate, value: values.Found) -> bool:
+    """Whether the unit has the value's words; 300명 is not in 1,300명."""
+    end = r"(?!\d)" if value.text[-1].isdigit() else ""
+    return re.search(rf"(?<![\d.,]){re.escape(value.text)}{end}", candidate.text) is not None
 
 
 def conflict(analysis: Analysis, opposed: Sequence[Rival]) -> Conflict:
@@ -105,10 +114,10 @@ def conflict(analysis: Analysis, opposed: Sequence[Rival]) -> Conflict:
         kind = "changed"
     elif len({value.qualifier for value in told}) > 1:
         kind = "different_basis"
-    return Conflict(analysis.text, kind, told)
+    return Conflict(topic(analysis.text), kind, told)
 
 
 def _basis(candidate: Candidate) -> str:
     """What the value counts, where the unit says so: 누적, 연간, 신규 …"""
     words = " ".join([candidate.text, candidate.unit.context])
-    return " ".join(basis for basis in _BASES if re.search(rf"(?<![가-힣]){basis}(?![가-힣]{{2}})", words))
+    return " ".join(basis for basis in _BASES if re.search(rf"(?<![가-힣\d]){basis}(?![가-힣]{{2}})", words))

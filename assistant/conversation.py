@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.types import Turn
+from index.normalise import normalise
 
 _LEANS = re.compile(
     r"^(?:그럼|그러면|그렇다면|그런데|근데|그리고|그중|그\s?중에?서?|그건|그거|그게|그\s|거기|저기|이건|이거|이\s?중|이\s|해당|아까|방금|위의?\s|또\s)"
@@ -14,8 +15,12 @@ _LEADING = re.compile(r"^(?:그럼|그러면|그렇다면|그런데|근데|그�
 
 
 def whole(question: str, history: Sequence[Turn]) -> str:
-    """The question behind the last one asked where it points back or is too short to stand alone; else as it is."""
-    asked = [turn.content for turn in history if turn.role == "user"]
+    """The question behind the last one asked where it points back or is too short to stand alone; else as it is.
+
+    In canonical characters, as the documents are.
+    """
+    question = normalise(question)
+    asked = [normalise(turn.content) for turn in history if turn.role == "user"]
     if not asked or not (_LEANS.search(question) or len(question.split()) <= 2):
         return question
     return f"{asked[-1].rstrip('?？. ')} → {_LEADING.sub('', question)}"

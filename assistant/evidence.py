@@ -233,16 +233,16 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
         words = [(cell.label, word) for cell in unit.cells for word in cell.text.split() if cell.label in worth]
         return sum(worth[label] for label, word in words if squeeze(word) in question and len(word) > 1)
     if is_form(unit):
-        words = [word for word in map(squeeze, unit.context.split()) if len(word) > 2]
-        return min(sum(word in question for word in words) / 2, 1.0)
+        subject_words = [word for word in map(squeeze, unit.context.split()) if len(word) > 2]
+        return min(sum(word in question for word in subject_words) / 2, 1.0)
     if unit.kind == "row" and unit.cells:
         subject = squeeze(re.sub(r"\(.*?\)", "", unit.cells[0].text))
         if re.fullmatch(r"총합계?|합계|총계|계", subject):
             return 1.0 if re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question) else 0.0
         pairs = [subject[at : at + 2] for at in range(len(subject) - 1)]
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
-        words = [term for term in unit.terms if len(term) > 1 and term in subject]
-        alike = [max((likes.get(word, 0.0) for likes in like.values()), default=0.0) for word in words]
+        inside = [term for term in unit.terms if len(term) > 1 and term in subject]
+        alike = [max((likes.get(term, 0.0) for likes in like.values()), default=0.0) for term in inside]
         if any(_sounds_in(term, _sounds(unit.cells[0].text)) for term in asked):
             return SOUNDS_ALIKE
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.

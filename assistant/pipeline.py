@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.abstain import THRESHOLD, confidence_of, reason
+from assistant.abstain import judge, reason
 from assistant.cite import cite
 from assistant.conflicts import conflict, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, candidates
-from assistant.question import Analysis, analyse, with_year
-from assistant.reader import read, score
+from assistant.question import analyse, with_year
+from assistant.reader import best_first, read
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
@@ -17,12 +17,12 @@ from index.types import Hit
 PASSAGES_READ = 12
 
 
-def rerank(analysis: Analysis, hits: Sequence[Hit], measured: Sequence[Candidate]) -> tuple[Hit, ...]:
+def rerank(hits: Sequence[Hit], scored: Sequence[tuple[float, Candidate]]) -> tuple[Hit, ...]:
     """The hits by their best sentence or row, ranked anew from 1; those that were not read stay behind."""
-    best: dict[str, float] = {}
-    for candidate in measured:
-        best[candidate.passage.id] = max(best.get(candidate.passage.id, -9.0), score(analysis, candidate))
-    order = sorted(hits, key=lambda hit: (-best.get(hit.passage.id, -9.0), hit.rank))
+    place: dict[str, int] = {}
+    for position, (_, candidate) in enumerate(scored):
+        place.setdefault(candidate.passage.id, position)
+    order = sorted(hits, key=lambda hit: (place.get(hit.passage.id, len(scored)), hit.rank))
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order, start=1))
 
 
@@ -38,12 +38,14 @@ class Assistant:
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         measured = candidates(analysis, found[:PASSAGES_READ], self.index)
-        shown = rerank(analysis, found, measured)[: question.k]
-        draft = read(analysis, measured)
-        confidence = confidence_of(analysis, draft)
-        if draft is None or confidence < THRESHOLD:
-            return Abstention(question.text, effective, reason(analysis, draft, self.index), confidence, shown)
-        opposed = rivals(analysis, draft.quotes[0].candidate, measured, self.index)
+        scored = best_first(analysis, measured)
+        shown = rerank(found, scored)[: question.k]
+        draft = read(analysis, scored, measured)
+        verdict = judge(analysis, draft)
+        if draft is None or not verdict.answers:
+            why = reason(analysis, draft, shown, self.index)
+            return Abstention(question.text, effective, why, verdict.confidence, shown)
+        opposed = rivals(analysis, scored, self.index)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
@@ -52,7 +54,7 @@ class Assistant:
             question=question.text,
             effective_question=effective,
             text=text,
-            confidence=confidence,
+            confidence=verdict.confidence,
             citations=citations,
             passages=shown,
             values=values,

@@ -178,7 +178,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         terms=tuple(kept),
         names=frozenset(names),
         predicates=frozenset(m.form for m in morphemes if m.tag.startswith(("VV", "VA", "MA"))),
-        phrase=squeeze(" ".join(word for word in re.findall(r"\w+", plain) if not _asks(word))),
+        phrase=squeeze(topic(plain)),
         focus=_focus(morphemes, kept),
         joined=_JOINED.search(question) is not None,
         korean=is_korean,
@@ -206,6 +206,11 @@ def _together(question: str) -> list[Kind]:
     found = {kind: pattern.search(question) for kind, pattern in _CUE_PATTERNS.items() if kind in values}
     asked = [(match.start(), kind) for kind, match in found.items() if match]
     return [kind for _, kind in sorted(asked)] if _JOINED.search(question) and len(asked) > 1 else []
+
+
+def topic(question: str) -> str:
+    """The question without the words that ask."""
+    return " ".join(word for word in re.findall(r"\w+", question) if not _asks(word))
 
 
 def _asks(word: str) -> bool:

@@ -60,15 +60,18 @@ class Draft:
     has_value: bool
 
 
-def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
-    """The best draft; None where there is no candidate at all."""
-    scored = sorted(
-        ((score(analysis, candidate), -place, candidate) for place, candidate in enumerate(found)), reverse=True
-    )
+def best_first(analysis: Analysis, found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    """The candidates with their scores, best first, ties in reading order."""
+    scored = [(score(analysis, candidate), candidate) for candidate in found]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def read(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: Sequence[Candidate]) -> Draft | None:
+    """The best draft from the candidates, best first and in reading order; None where there is none at all."""
     if not scored:
         return None
-    best_score, _, best = scored[0]
-    rest = [value for value, _, candidate in scored if candidate.text != best.text]
+    best_score, best = scored[0]
+    rest = [value for value, candidate in scored if candidate.text != best.text]
     chosen = [best]
     if analysis.kind == "list":
         chosen = _list(best, found) + _note_on(best, found)
@@ -77,7 +80,7 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     else:
         chosen += _note_on(best, found) if analysis.kind == "text" else []
         if analysis.joined:
-            chosen += _complements(analysis, best, [(value, candidate) for value, _, candidate in scored[1:30]])
+            chosen += _complements(analysis, best, scored[1:30])
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
@@ -148,7 +151,7 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
         case "reason":
             return _REASON.search(candidate.text) is not None
         case "list":
-            return _enumerates(candidate.text) or candidate.unit.kind == "row"
+            return _enumerates(candidate.text)
         case "text":
             return True
         case "person" if not values.titles(analysis.text) <= values.titles(candidate.text):
@@ -231,8 +234,9 @@ def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) ->
         return _row_quote(analysis, candidate)
     text = candidate.text
     start, end = 0, len(text)
-    if mark := _LEADING_MARK.match(text):
-        start = mark.end()
+    while mark := _LEADING_MARK.match(text[start:]):
+        start += mark.end()
+    opening = start
     if end - start > (400 if whole_list else LENGTH):
         start, end = _best_clauses(analysis, candidate, start, 390 if whole_list else LENGTH)
     said = text[start:end].strip()
@@ -240,7 +244,7 @@ def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) ->
     value = _nearest_value(analysis, candidate, said)
     at = unit.start + start
     placed = value._replace(start=at + value.start, end=at + value.end) if value else None
-    said = ("… " if start > (mark.end() if mark else 0) else "") + said + (" …" if end < len(text) else "")
+    said = ("… " if start > opening else "") + said + (" …" if end < len(text) else "")
     return Quote(candidate, at, unit.start + end - (len(text[start:end]) - len(text[start:end].rstrip())), said, placed)
 
 
@@ -312,7 +316,7 @@ def _said_cell(cell: Cell) -> str:
     )
     if unit and cell.text[-1:].isdigit():
         return f"{cell.label.replace(unit[0], '')} {cell.text}{unit[1]}"
-    if re.search(r"[가-힣]\s?수$", cell.label) and re.fullmatch(r"[\d,]+", cell.text):
+    if re.search(r"(?:과제|사업|기업|업체|기관|품목|개)\s?수$", cell.label) and re.fullmatch(r"[\d,]+", cell.text):
         return f"{cell.label} {cell.text}개"
     return f"{cell.label} {cell.text}".strip()
 

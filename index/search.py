@@ -1,7 +1,9 @@
 """A question into a ranking: lexical legs and the dense leg over one opened index, fused by their scores."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -15,16 +17,15 @@ from index.fuse import fuse, ranked
 from index.normalise import normalise, squeeze
 from index.store import Store
 from index.terms import bigrams, terms
-from index.types import Document, Encoder, Hit
+from index.types import Document, Encoder, Hit, Vectors
 
 BIGRAM_WEIGHT = 0.5
 DENSE_WEIGHT = 0.3
-FOREIGN_DENSE_WEIGHT = 1.5
+FOREIGN_DENSE_WEIGHT = 4.0
 OTHER_NAME_WEIGHT = 0.5
 # A question's term that no passage has (a synonym, a foreign word) asks for the terms nearest to it in meaning.
 NEIGHBOURS = 5
 NEAR = 0.3
-NEIGHBOUR_WEIGHT = 1.0
 MOST_WORDS = 50_000
 
 
@@ -37,9 +38,8 @@ class Index:
         self._snapshot = store.snapshot()
         self._documents = {document.id: document for document in store.documents()}
         self._lock = Lock()
-        self._word_vectors: dict[str, NDArray[np.float32]] = {}
-        vocabulary = self._snapshot.terms.vocabulary
-        self._korean_terms = [term for term in vocabulary if len(term) > 1 and "가" <= term[0] <= "힣"][:MOST_WORDS]
+        self._term_vectors: dict[str, NDArray[np.float32]] = {}
+        self._owners = store.owners(self._snapshot.numbers)
         self._other_names: dict[str, set[str]] = {}
         for document in self._documents.values():
             for names in aliases(document.text):
@@ -54,6 +54,16 @@ class Index:
     def documents(self) -> list[Document]:
         return list(self._documents.values())
 
+    def contact(self, document: str) -> str:
+        """The first contact that the document names: office, rank, name and telephone; empty where it names none."""
+        for position, owner in enumerate(self._owners):
+            if owner == document:
+                passage, _ = self._store.passage(int(self._snapshot.numbers[position]))
+                for unit in passage.units:
+                    if unit.kind == "contact":
+                        return " ".join(cell.text for cell in unit.cells)
+        return ""
+
     def rarity(self, term: str) -> float:
         """How much a term tells passages apart: its idf."""
         return self._snapshot.terms.rarity(term)
@@ -63,44 +73,55 @@ class Index:
         found = (others for name, others in self._other_names.items() if name in text)
         return sorted({other for others in found for other in others})
 
-    def likeness(self, asked: Sequence[str], present: Sequence[str]) -> NDArray[np.float32]:
-        """Cosines of words with words, shape (asked, present); all zero where the encoder is not made for words."""
+    def likeness(self, asked: Sequence[str], present: Sequence[str]) -> Vectors:
+        """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words."""
         if self.encoder.identity.name != "built-in" or not asked or not present:
             return np.zeros((len(asked), len(present)), np.float32)
         with self._lock:
-            if unknown := [word for word in {*asked, *present} if word not in self._word_vectors]:
-                self._word_vectors.update(zip(unknown, self.encoder.encode_queries(unknown), strict=True))
-            left, right = ([self._word_vectors[word] for word in words] for words in (asked, present))
-        return np.array(left) @ np.array(right).T
+            if unknown := sorted({word for word in present if word not in self._term_vectors}):
+                self._term_vectors.update(zip(unknown, self.encoder.encode_queries(unknown), strict=True))
+            known = np.array([self._term_vectors[word] for word in present])
+        return np.asarray(self.encoder.encode_queries(asked) @ known.T)
+
+    @cached_property
+    def _korean_terms(self) -> tuple[list[str], Vectors]:
+        """The Korean words of the index that a synonym may lead to, and their vectors."""
+        vocabulary = self._snapshot.terms.vocabulary
+        words = [term for term in vocabulary if len(term) > 1 and "가" <= term[0] <= "힣"][:MOST_WORDS]
+        return words, self.encoder.encode_queries(words)
 
     def _neighbours(self, asked: Sequence[str]) -> dict[str, float]:
         """Korean terms of the index near in meaning to terms that it does not have, with weights 0..1."""
         unknown = [term for term in asked if term not in self._snapshot.terms.vocabulary and term.isalpha()]
         near: dict[str, float] = {}
-        if unknown and len(self._korean_terms) > 0:
-            for row in self.likeness(unknown, self._korean_terms):
-                for position in ranked(row, NEIGHBOURS):
-                    if row[position] >= NEAR:
-                        near[self._korean_terms[position]] = NEIGHBOUR_WEIGHT * float(row[position])
+        if unknown and self.encoder.identity.name == "built-in":
+            words, vectors = self._korean_terms
+            for row in self.encoder.encode_queries(unknown) @ vectors.T:
+                near |= {words[at]: float(row[at]) for at in ranked(row, NEIGHBOURS) if row[at] >= NEAR}
         return near
+
+    def document_scores(self, question: str) -> dict[str, float]:
+        """Every document that has anything in common with the question, with the score of its best passage."""
+        scores, met = self._scores(question)
+        best: dict[str, float] = {}
+        for position in np.flatnonzero(met):
+            document = self._owners[position]
+            best[document] = max(best.get(document, -math.inf), float(scores[position]))
+        return best
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best k passages, fewer where fewer have anything in common with the question."""
-        question = normalise(question)
-        query = self.encoder.encode_queries([question])[0]
-        legs = self._legs(question, query)
-        met = np.logical_or.reduce([scores != 0 for _, scores in legs])
-        if not met.any():
-            return []
-        scores = fuse(legs)
+        scores, met = self._scores(question)
+        query = self.encoder.encode_queries([normalise(question)])[0]
         hits = []
         for rank, position in enumerate(ranked(np.where(met, scores, -np.inf), min(k, int(met.sum()))), start=1):
             passage, vectors = self._store.passage(int(self._snapshot.numbers[position]))
             hits.append(Hit(passage, float(scores[position]), rank, tuple((vectors @ query).tolist())))
         return hits
 
-    def _legs(self, question: str, query: NDArray[np.float32]) -> list[tuple[float, NDArray[np.float32]]]:
-        """Weight and scores, shape (passages,), of the lexical leg and the dense leg."""
+    def _scores(self, question: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Fused scores of all passages, and which of them have anything in common with the question."""
+        question = normalise(question)
         asked = Counter[str](terms(question))
         weights = {term: float(count) for term, count in asked.items()}
         for name in self.other_names(squeeze(question)):
@@ -108,11 +129,11 @@ class Index:
                 weights.setdefault(term, OTHER_NAME_WEIGHT)
         for term, weight in self._neighbours(list(asked)).items():
             weights.setdefault(term, weight)
-        by_terms = self._snapshot.terms.scores(weights)
         by_bigrams = self._snapshot.bigrams.scores(Counter(bigrams(question)))
-        lexical = by_terms + np.float32(BIGRAM_WEIGHT) * by_bigrams
+        lexical = self._snapshot.terms.scores(weights) + np.float32(BIGRAM_WEIGHT) * by_bigrams
+        dense = self._snapshot.dense.scores(self.encoder.encode_queries([question])[0])
         dense_weight = DENSE_WEIGHT if korean.is_korean(question) else FOREIGN_DENSE_WEIGHT
-        return [(1.0, lexical), (dense_weight, self._snapshot.dense.scores(query))]
+        return fuse([(1.0, lexical), (dense_weight, dense)]), (lexical != 0) | (dense != 0)
 
 
 def open_index(folder: Path, encoder: Encoder) -> Index:

@@ -121,7 +121,7 @@ class Store:
             stored = EncoderIdentity(**self._meta("encoder"))
         except TypeError as error:
             raise self._broken() from error
-        remedy = "같은 것을 쓰거나, 새 폴더를 --into로 지정해 다시 색인해 주십시오"
+        remedy = "같은 것을 쓰거나, 그 폴더를 지우고(또는 --into로 새 폴더를 지정해) 다시 색인해 주십시오"
         if stored != identity:
             raise EncoderMismatch(
                 f"색인 {self.folder}은(는) 다른 인코더로 만들어졌습니다 "
@@ -187,6 +187,14 @@ class Store:
         self._verify(row, checksum)
         passage = _passage(*row[:2])
         return passage, _vectors(row[2], len(passage.units))[1:]
+
+    def owners(self, numbers: NDArray[np.int64]) -> list[str]:
+        """The documents that the passages with these numbers are of."""
+        with _as_store_error(self.folder):
+            owner = dict(self._connection.execute("SELECT number, document FROM passages"))
+        if missing := set(numbers.tolist()) - owner.keys():
+            raise self._broken() from KeyError(*sorted(missing)[:1])
+        return [owner[number] for number in numbers.tolist()]
 
     def snapshot(self) -> Snapshot:
         """What searching needs: the stored one where it is whole and of this generation, else made from the truth."""

@@ -105,6 +105,8 @@ class Passage:
 class Hit:
     """A passage with its fused score (higher is better; comparable within one ranking only), rank from 1.
 
+    Reranked hits keep the score they were found with.
+
     `similarities` are the question's cosines with each of the passage's units.
     """
 

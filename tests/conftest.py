@@ -3,13 +3,22 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
 from doubles import FakeAssistant
+from office import TEXTS, opened
 
+from assistant.pipeline import Assistant
 from assistant.server import create_app
+from index.build import update
+from index.encoders import load_encoder
+from index.search import open_index
 from index.settings import Settings
+from index.types import Encoder
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +32,23 @@ def address() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def built_in() -> Encoder:
+    """With the machine's own cache: derived here at most once."""
+    return load_encoder(Settings())
+
+
+@pytest.fixture(scope="session")
+def office(built_in: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The whole assistant over the invented documents."""
+    return Assistant(opened(TEXTS, tmp_path_factory.mktemp("office"), built_in))
+
+
+@pytest.fixture(scope="session")
+def seeds(built_in: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The whole assistant over seeds/, indexed as the command line does it."""
+    folder = tmp_path_factory.mktemp("seeds")
+    update([ROOT / "seeds"], folder, built_in)
+    return Assistant(open_index(folder, built_in))

@@ -16,7 +16,7 @@ from index.search import Index, open_index
 from index.structure import plain_document
 from index.types import Encoder, Metadata
 
-PASSAGES, DOCUMENTS = 400, 100  # passages searched, documents written, per query
+DOCUMENTS = 100  # written per query
 TAG = "assistant"
 Judgments = Mapping[str, Mapping[str, float]]  # query id -> document id -> relevance
 Run = Mapping[str, Mapping[str, float]]  # query id -> document id -> score, best first
@@ -60,10 +60,7 @@ def _search(opened: Index, query: str) -> dict[str, float]:
 
     A tied score is lowered by a hair (of single precision): readers of runs break ties each their own way.
     """
-    best: dict[str, float] = {}
-    for hit in opened.search(query, PASSAGES) if query.strip() else []:
-        document = hit.passage.document
-        best[document] = max(hit.score, best.get(document, hit.score))
+    best = opened.document_scores(query) if query.strip() else {}
     ranking: dict[str, float] = {}
     above = np.float32(np.inf)
     for document in sorted(best, key=lambda document: (-best[document], document))[:DOCUMENTS]:

@@ -31,6 +31,7 @@ _CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
 _BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
+_OF_CONTACTS = re.compile(r"담당|책임자|문의|\d{3,4}-\d{4}")
 _LABEL = re.compile(
     r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*(?::\s*)?"
 )
@@ -85,7 +86,9 @@ def _clean_lines(text: str) -> list[_Line]:
         if "\t" in raw.rstrip():
             lines.append(_Line(raw, False, False))
         elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
-            content = join_spaced_ranks(one_line(raw))
+            content = one_line(raw)
+            if _OF_CONTACTS.search(content):
+                content = join_spaced_ranks(content)
             lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace()))
     return lines
 

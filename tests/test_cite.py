@@ -1,0 +1,86 @@
+"""A citation is the document's own words at the place it names, and names its source as offices do."""
+
+from dataclasses import replace
+
+import pytest
+from office import METADATA, line, measured
+
+from assistant.cite import attribution, cite
+from assistant.pipeline import Assistant
+from assistant.reader import Draft, read
+from index.types import Metadata
+
+
+@pytest.mark.parametrize(
+    ("metadata", "written"),
+    [
+        (
+            Metadata("빈집 정비 지원 공고", "해온시", "2025-02-17", kind="공고", licence="공공누리 제1유형"),
+            "해온시, 「빈집 정비 지원 공고」(공고, 2025. 2. 17.), 공공누리 제1유형",
+        ),
+        (Metadata("등대", "해온시", "2025-10-05", kind="보도자료"), "해온시, 「등대」(보도자료, 2025. 10. 5.)"),
+        (Metadata("등대", "해온시", "2025-05"), "해온시, 「등대」(2025. 5.)"),
+        (Metadata("등대", "해온시", "2025"), "해온시, 「등대」(2025.)"),
+        (Metadata("등대", "해온시", kind="소식"), "해온시, 「등대」(소식)"),
+        (Metadata("등대", "해온시"), "해온시, 「등대」"),
+        (Metadata("등대"), "「등대」"),
+        (Metadata("등대", licence="공공누리 제1유형"), "「등대」, 공공누리 제1유형"),
+        (Metadata(publisher="해온시", published="2025-05-26"), "해온시, (2025. 5. 26.)"),
+    ],
+)
+def test_a_source_is_named_as_offices_write_it_with_what_is_known(metadata: Metadata, written: str) -> None:
+    assert attribution(metadata) == written
+
+
+@pytest.fixture
+def draft(office: Assistant) -> Draft:
+    found = read(*measured(office.index, "나루곶 등대는 언제부터 시민에게 개방하나요?"))
+    assert found is not None
+    return found
+
+
+def test_a_citation_quotes_its_document_and_says_what_is_known_of_it(office: Assistant, draft: Draft) -> None:
+    _, (citation, *_), _ = cite(draft, office.index)
+    known = METADATA["등대.txt"]
+    assert citation.document == "등대.txt"
+    assert line(office, "등대.txt", citation.start, citation.end) == citation.quote
+    assert (citation.title, citation.publisher, citation.published) == (known.title, known.publisher, known.published)
+    assert (citation.licence, citation.attribution) == (known.licence, attribution(known))
+
+
+def test_each_quote_has_its_marker_behind_it_counted_from_one(office: Assistant, draft: Draft) -> None:
+    thrice = replace(draft, quotes=draft.quotes[:1] * 3)
+    text, citations, values = cite(thrice, office.index)
+    assert [citation.marker for citation in citations] == [1, 2, 3]
+    assert text.split("\n") == [f"{draft.quotes[0].said} [{marker}]" for marker in (1, 2, 3)]
+    assert [value.marker for value in values] == [1, 2, 3]
+
+
+def test_a_value_is_marked_where_it_stands_in_the_document(office: Assistant, draft: Draft) -> None:
+    _, _, (value, *_) = cite(draft, office.index)
+    assert value.text == "5월 26일"
+    assert line(office, "등대.txt", value.start, value.end) == value.text
+
+
+def test_a_value_that_does_not_stand_where_it_says_is_left_out(office: Assistant, draft: Draft) -> None:
+    (quote, *_) = draft.quotes
+    assert quote.value is not None
+    moved = replace(quote, value=quote.value._replace(start=quote.value.start + 1, end=quote.value.end + 1))
+    assert cite(replace(draft, quotes=(moved,)), office.index)[2] == ()
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 5), (9, 5), (0, 401), (0, 10**6), (10**6, 10**6 + 5)])
+def test_a_quote_outside_its_document_or_over_400_code_points_is_never_cited(
+    office: Assistant, draft: Draft, start: int, end: int
+) -> None:
+    outside = replace(draft.quotes[0], start=start, end=end)
+    with pytest.raises(AssertionError, match="outside its document"):
+        cite(replace(draft, quotes=(outside,)), office.index)
+
+
+def test_a_quote_from_a_document_that_the_index_does_not_have_is_never_cited(office: Assistant, draft: Draft) -> None:
+    (quote, *_) = draft.quotes
+    hit = quote.candidate.hit
+    foreign = replace(quote, candidate=replace(quote.candidate, hit=replace(hit, passage=replace(hit.passage, document="없음"))))
+    with pytest.raises(AssertionError, match="outside its document"):
+        cite(replace(draft, quotes=(foreign,)), office.index)
