@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has had enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # a path that the system refuses, say
+        print(f"assistant: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("\n중단했습니다.", file=sys.stderr)
         return 130

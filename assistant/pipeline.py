@@ -9,7 +9,7 @@ from assistant.conflicts import conflict, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, candidates
 from assistant.question import analyse, with_year
-from assistant.reader import best_first, read
+from assistant.reader import read
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
@@ -38,14 +38,13 @@ class Assistant:
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         measured = candidates(analysis, found[:PASSAGES_READ], self.index)
-        scored = best_first(analysis, measured)
-        shown = rerank(found, scored)[: question.k]
-        draft = read(analysis, scored, measured)
+        draft = read(analysis, measured)
+        shown = rerank(found, draft.ranked if draft else ())[: question.k]
         verdict = judge(analysis, draft)
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
             return Abstention(question.text, effective, why, verdict.confidence, shown)
-        opposed = rivals(analysis, scored, self.index)
+        opposed = rivals(analysis, draft.ranked, self.index)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)

@@ -83,13 +83,19 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     ),
     "organisation": (
         r"(?:어느|어떤|무슨|어디)\s?(?:부처|기관|기업|회사|업체|부서|곳|과에서|단체|대학)|주관\s?기관|참여\s?기관|소관"
-        r"|맡[은고는]\s?(?:곳|데|부처|기관)|(?:기업|회사|기관|업체|대학|부처)(?:들)?의?\s?(?:이름|명칭|명단)",
+        r"|맡[은고는]\s?(?:곳|데|부처|기관)|(?:기업|회사|기관|업체|대학|부처)(?:들)?의?\s?(?:이름|명칭|명단)"
+        r"|(?:기업|회사|기관|업체|대학|부처|연구소|부서)(?:으로|로)?[는은이가]?\s?어디",
         r"which\s+(?:ministry|company|agency|organi[sz]ation|institution)",
         r"どの(?:省|機関|会社|企業)",
         r"哪个?(?:部门|机构|公司|企业)",
     ),
     "place": (r"어디|장소", r"where\b", r"どこ", r"哪里|在哪"),
 }
+# "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like.
+_COUNTED = re.compile(
+    r"(?:\d+|[두세네]|다섯|여섯|일곱|여덟)\s?(?:대|가지)\s?[가-힣 ]{0,14}[은는이가을를에]?\s?"
+    r"(?:\?|$|무엇|뭐|뭔|각각|모두|알려|말해|설명|대해)"
+)
 _CUE_PATTERNS = {kind: re.compile("|".join(cues), re.IGNORECASE) for kind, cues in _CUES.items()}
 
 # Words that ask, and say nothing of what is asked for.
@@ -103,7 +109,29 @@ _ASKING = frozenset(
     will would by with and or it its this that from as please tell me about there their has have had kind pls
     何件 何社 何人 何個 何年 何 教 什么 多少 哪些 哪个 怎样 怎么 几个 第几 请问 年""".split()  # noqa: SIM905
 )
-_CUE_WORDS = frozenset("언제 어디 누구 얼마 얼마나 무엇 뭐 몇 몃 어떻 어떠 어떤 왜 알리 말하 설명 궁금 부탁 확인".split())  # noqa: SIM905
+_CUE_WORDS = frozenset(
+    [
+        "언제",
+        "어디",
+        "누구",
+        "얼마",
+        "얼마나",
+        "무엇",
+        "뭐",
+        "몇",
+        "몃",
+        "어떻",
+        "어떠",
+        "어떤",
+        "왜",
+        "알리",
+        "말하",
+        "설명",
+        "궁금",
+        "부탁",
+        "확인",
+    ]
+)
 # Heads that name the kind of value itself: the documents may say it in any other word, or in none.
 _GENERIC = frozenset(
     """금액 예산 규모 투자 투자액 비용 사업비 총액 액수 돈 번호 연락처 전화 전화번호 날짜 시점 시기 일자 일정 기간 장소 사람 기관 부처
@@ -111,7 +139,9 @@ _GENERIC = frozenset(
     명단 배경 자리 나중 구체 일반 노릇 위기 점 쪽 며칠""".split()  # noqa: SIM905
 )
 _JOINED = re.compile(r"[고며]\s|[와과랑]\s|하고\s|그리고|,|및|언제\s?어디|\band\b|と|和")
-_OFFICE = re.compile(r"(?<![가-힣])(?!정부|내부|외부|일부|전부|본부|간부|세부|직원|공원|지원|자원|인원|회원|요청|신청|근처|출처|용처|문의처)[가-힣]{2,}(?:부|처|청|원|위원회|공사|공단)(?=[^가-힣]|[은는이가을를의에와과로도]|에서|$)")
+_OFFICE = re.compile(
+    r"(?<![가-힣])(?!정부|내부|외부|일부|전부|본부|간부|세부|직원|공원|지원|자원|인원|회원|요청|신청|근처|출처|용처|문의처)[가-힣]{2,}(?:부|처|청|원|위원회|공사|공단)(?=[^가-힣]|[은는이가을를의에와과로도]|에서|$)"
+)
 _DEFINED = re.compile(
     r"([\w.&·\- ]{1,30}?)[\"'”’]?(?:\([^)]*\))?(?:이?란|[은는이가]\s*(?:무엇|뭐|뭔|무슨|도대체)"
     r"|[은는이가]?\s*(?:무엇의|약자)|이?라는\s?(?:것|게|건|말|용어)|\s무슨\s?(?:뜻|말|의미)|의?\s?(?:뜻|의미|정의|개념))"
@@ -220,6 +250,8 @@ def _asks(word: str) -> bool:
 
 def kind_of(question: str) -> Kind:
     """The kind of thing asked for, by the words that ask."""
+    if _COUNTED.search(question):
+        return "list"
     return next((kind for kind, pattern in _CUE_PATTERNS.items() if pattern.search(question)), "text")
 
 

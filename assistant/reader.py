@@ -52,24 +52,26 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the reader would answer and how much speaks for it; `lead` is the best unit's over the next best."""
+    """What the reader would answer and how much speaks for it; `lead` is the best unit's over the next best.
+
+    `ranked` are all candidates with their scores, best first, ties in reading order.
+    """
 
     quotes: tuple[Quote, ...]
-    score: float
     lead: float
     has_value: bool
+    ranked: tuple[tuple[float, Candidate], ...]
+
+    @property
+    def score(self) -> float:
+        return self.ranked[0][0]
 
 
-def best_first(analysis: Analysis, found: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-    """The candidates with their scores, best first, ties in reading order."""
-    scored = [(score(analysis, candidate), candidate) for candidate in found]
-    return sorted(scored, key=lambda pair: -pair[0])
-
-
-def read(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: Sequence[Candidate]) -> Draft | None:
-    """The best draft from the candidates, best first and in reading order; None where there is none at all."""
-    if not scored:
+def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
+    """The best draft from the candidates, which stand in reading order; None where there is none at all."""
+    if not found:
         return None
+    scored = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
     best_score, best = scored[0]
     rest = [value for value, candidate in scored if candidate.text != best.text]
     chosen = [best]
@@ -84,7 +86,7 @@ def read(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: S
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
-    return Draft(tuple(quotes), best_score, best_score - rest[0] if rest else best_score, held)
+    return Draft(tuple(quotes), best_score - rest[0] if rest else best_score, held, tuple(scored))
 
 
 def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:
@@ -137,10 +139,8 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
 
 
 def _enumerates(text: str) -> bool:
-    return (
-        len(re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)) >= 2
-        or len(_CIRCLED.findall(text)) >= 2
-    )
+    separators = re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)
+    return len(separators) >= 2 or len(_CIRCLED.findall(text)) >= 2 or len(re.findall(r"「[^」]+」", text)) >= 2
 
 
 def has_value(analysis: Analysis, candidate: Candidate) -> bool:
@@ -151,7 +151,9 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
         case "reason":
             return _REASON.search(candidate.text) is not None
         case "list":
-            return _enumerates(candidate.text)
+            return _enumerates(candidate.text) or (
+                is_form(candidate.unit) and bool(_asked_cells(analysis, candidate.unit.cells))
+            )
         case "text":
             return True
         case "person" if not values.titles(analysis.text) <= values.titles(candidate.text):

@@ -193,7 +193,9 @@ def _changes(documents: Sequence[tuple[Document, str, str]], encoder: Encoder) -
             texts.append(f"{passage.context}\n{passage.text}")
             # A row means little without its columns' names; other units stand for themselves.
             texts.extend(
-                f"{unit.context}\n{document.text[unit.start : unit.end]}" if unit.kind == "row" else document.text[unit.start : unit.end]
+                f"{unit.context}\n{document.text[unit.start : unit.end]}"
+                if unit.kind == "row"
+                else document.text[unit.start : unit.end]
                 for unit in passage.units
             )
         vectors = encoder.encode_passages(texts)

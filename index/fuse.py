@@ -14,7 +14,7 @@ def fuse(legs: Sequence[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float3
     """
     total = np.zeros_like(legs[0][1])
     for weight, scores in legs:
-        spread = float(scores.std())
+        spread = float(scores.std()) if scores.size else 0.0
         if spread > 1e-9:
             total += np.float32(weight / spread) * (scores - scores.mean())
     return total

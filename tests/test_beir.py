@@ -6,12 +6,12 @@ from math import log2
 from pathlib import Path
 
 import pytest
-from evaluation_doubles import FakeEncoder, hit
+from evaluation_doubles import FakeEncoder
 
 from assistant.evaluation import beir
 from assistant.evaluation.beir import evaluate_beir
 from index.errors import GoldError
-from index.types import Document, Encoder, Hit
+from index.types import Document, Encoder
 
 CORPUS = [
     {"_id": "d 1/가", "title": "공고", "text": "사과 배"},
@@ -30,12 +30,9 @@ class FakeIndex:
         self.documents = documents
         self.asked: list[str] = []
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        assert k == 400
+    def document_scores(self, question: str) -> dict[str, float]:
         self.asked.append(question)
-        found = [d for d in self.documents if question in d.text]
-        halves = [(d.id, score) for d in found for score in (0.1, float(d.text.count(question)))]
-        return [hit(0, 1, rank, "글", id, score) for rank, (id, score) in enumerate(halves, 1)]
+        return {d.id: float(d.text.count(question)) for d in self.documents if question in d.text}
 
 
 @pytest.fixture

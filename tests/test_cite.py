@@ -81,6 +81,8 @@ def test_a_quote_outside_its_document_or_over_400_code_points_is_never_cited(
 def test_a_quote_from_a_document_that_the_index_does_not_have_is_never_cited(office: Assistant, draft: Draft) -> None:
     (quote, *_) = draft.quotes
     hit = quote.candidate.hit
-    foreign = replace(quote, candidate=replace(quote.candidate, hit=replace(hit, passage=replace(hit.passage, document="없음"))))
+    foreign = replace(
+        quote, candidate=replace(quote.candidate, hit=replace(hit, passage=replace(hit.passage, document="없음")))
+    )
     with pytest.raises(AssertionError, match="outside its document"):
         cite(replace(draft, quotes=(foreign,)), office.index)

@@ -29,7 +29,7 @@ def told(question: str, texts: Mapping[str, str], folder: Path, encoder: Encoder
     analysis, found = measured(index, question)
     draft = read(analysis, found)
     assert draft is not None
-    opposed = rivals(analysis, draft.quotes[0].candidate, found, index)
+    opposed = rivals(analysis, draft.ranked, index)
     return conflict(analysis, opposed) if opposed else None
 
 

@@ -106,7 +106,7 @@ def test_passages_are_ranked_from_one_at_most_k_and_each_its_documents_own(
             assert len(passage.text) <= 900
 
 
-def test_confidence_is_a_probability_and_no_two_questions_share_one_for_all(replies: Sequence[Reply]) -> None:
+def test_confidence_is_a_probability_and_not_one_for_all_questions(replies: Sequence[Reply]) -> None:
     assert all(0 <= reply.confidence <= 1 for reply in replies)
     assert len({round(reply.confidence, 3) for reply in replies}) > 5
 
@@ -158,15 +158,15 @@ def test_k_bounds_the_passages_and_nothing_else(seeds: Assistant, replies: Seque
         "고양이 예방 접종은 언제 하나요?",
         "피아노 조율 비용은 얼마인가요?",
         "Who won the chess championship last night?",
+        "How do I train my dog?",
+        "What is the capital of France?",
         "ラーメンの作り方を教えてください",
         "怎么做红烧肉",
         "쿼크 xylophone",
         "안녕하세요",
     ],
 )
-def test_what_the_documents_do_not_speak_of_is_not_answered(
-    seeds: Assistant, office: Assistant, question: str
-) -> None:
+def test_what_the_documents_do_not_speak_of_is_not_answered(seeds: Assistant, office: Assistant, question: str) -> None:
     for assistant in (seeds, office):
         assert isinstance(assistant.ask(Question(question, today=TODAY)), Abstention)
 

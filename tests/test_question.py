@@ -206,7 +206,9 @@ def test_a_question_is_korean_where_hangul_carries_it(question: str, korean: boo
     assert analyse(question).korean is korean
 
 
-@pytest.mark.parametrize("question", ["", " ", "?!", "😀😀", "\x00\x07", "ㅋㅋㅋ", "가" * 1000, "(" * 400, "\\d+[", "1"])
+@pytest.mark.parametrize(
+    "question", ["", " ", "?!", "😀😀", "\x00\x07", "ㅋㅋㅋ", "가" * 1000, "(" * 400, "\\d+[", "1"]
+)
 def test_nothing_that_can_be_typed_fails_to_be_understood(question: str) -> None:
     analysis = analyse(with_year(question, TODAY))
     assert analysis.kinds[0] == analysis.kind

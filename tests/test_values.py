@@ -84,7 +84,7 @@ def test_titles_are_no_names() -> None:
 
 
 def test_kinds_that_are_told_in_words_want_no_value() -> None:
-    assert {kind for kind in ("text", "reason", "list", "definition") if values.wants_value(kind)} == set()  # type: ignore[arg-type]
+    assert {kind for kind in ("text", "reason", "list", "definition") if values.wants_value(kind)} == set()
     assert values.wants_value("amount")
     assert values.wants_value("phone")
 
@@ -101,8 +101,18 @@ def test_a_row_holds_a_figure_whose_unit_stands_in_its_label() -> None:
     assert values.in_cells(analyse("과제는 몇 개인가요?"), row(("사업", "빈집 수리"), ("과제 수", "12")))
 
 
-@pytest.mark.parametrize("text", ["", " ", "\t\t", "😀", "1" * 1000, "(" * 500, "12.34.56.78", "٣٤٥ 억", "0" * 400 + "원"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\t\t", "😀", "1" * 1000, "(" * 500, "12.34.56.78", "٣٤٥ 억", "0" * 400 + "원"]
+)
 def test_no_text_fails_to_be_searched(text: str) -> None:
-    for question in ("얼마인가요?", "언제인가요?", "몇 명인가요?", "누구인가요?", "전화번호는?", "어디인가요?", "어느 기관인가요?"):
+    for question in (
+        "얼마인가요?",
+        "언제인가요?",
+        "몇 명인가요?",
+        "누구인가요?",
+        "전화번호는?",
+        "어디인가요?",
+        "어느 기관인가요?",
+    ):
         for value in values.find(analyse(question), text):
             assert text[value.start : value.end] == value.text

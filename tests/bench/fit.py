@@ -93,7 +93,7 @@ def drafts(pairs: list[Gold], index: Index) -> tuple[Matrix, NDArray[np.bool_], 
     threshold, abstain.THRESHOLD = abstain.THRESHOLD, -1.0
     for gold in pairs:
         analysis, found = understood(gold, index)
-        draft = reader.read(analysis, reader.best_first(analysis, found), found)
+        draft = reader.read(analysis, found)
         if draft is not None:
             reply = assistant.ask(Question(gold.question, today=gold.today or TODAY, history=gold.history))
             rows.append(list(abstain.features(analysis, draft).values()))
@@ -136,7 +136,7 @@ def fit_abstain(tune: list[Gold], report: list[Gold], index: Index) -> None:
 
 def _sample(pairs: list[Gold], index: Index) -> tuple[Analysis, reader.Draft]:
     analysis, found = understood(pairs[0], index)
-    draft = reader.read(analysis, reader.best_first(analysis, found), found)
+    draft = reader.read(analysis, found)
     assert draft is not None
     return analysis, draft
 
