@@ -19,7 +19,7 @@ from index.search import open_index
 from index.settings import Settings, load
 from index.types import Encoder, IndexReport
 
-SAMPLE_QUESTION = "올해 산업 AI 개발에 얼마를 투자하나요?"
+SAMPLE_QUESTION = "AI 자율제조 수요조사에 몇 개 기업이 몰렸나요?"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,7 +30,7 @@ class Morpheme(NamedTuple):
 @cache
 def kiwi() -> Kiwi:
     """One analyser a process: it takes a second and 200 MB to load, and is safe to call from threads."""
-    return Kiwi(num_workers=2)
+    return Kiwi(num_workers=2, load_multi_dict=False)
 
 
 def analyse(texts: Iterable[str]) -> list[list[Morpheme]]:
