@@ -9,7 +9,7 @@ from assistant.evidence import Candidate, is_form
 from assistant.question import Analysis
 from index.normalise import squeeze
 from index.quantities import quantities
-from index.types import Cell, Unit
+from index.types import Cell
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 # What each of `marks` is worth: learnt on the tune half of seeds/gold.jsonl by tests/bench/fit.py.
@@ -213,21 +213,42 @@ def _list(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The best unit, and where it only announces or begins a list the items that follow, whole and in order."""
     if best.unit.kind in ("row", "contact"):
         return [best]
-    units = best.passage.units
-    following: list[Unit] = []
-    last = best.text
-    for unit in units[units.index(best.unit) + 1 :]:
-        text = best.passage.text[unit.start - best.passage.start : unit.end - best.passage.start]
-        counted_on = _CIRCLED.findall(last)[-1:] and _CIRCLED.findall(text)[:1] == [
-            chr(ord(_CIRCLED.findall(last)[-1]) + 1)
-        ]
-        announced = unit.kind in ("item", "row") and not _enumerates(best.text) and not _CIRCLED.search(best.text)
-        if not (counted_on or announced) or (following and unit.kind != following[0].kind) or len(following) == 10:
+    after = [
+        candidate
+        for candidate in found
+        if candidate.passage.document == best.passage.document and best.unit.start < candidate.unit.start
+    ]
+    after.sort(key=lambda candidate: candidate.unit.start)
+    if counted := _counted_on(best, after):
+        return [best, *counted]
+    following: list[Candidate] = []
+    if not _enumerates(best.text) and not _CIRCLED.search(best.text):
+        for candidate in after[:10]:
+            alike = candidate.unit.kind == (following[0].unit.kind if following else candidate.unit.kind)
+            if candidate.unit.kind not in ("item", "row") or candidate.passage.id != best.passage.id or not alike:
+                break
+            following.append(candidate)
+    return [best, *following]
+
+
+def _counted_on(best: Candidate, after: Sequence[Candidate]) -> list[Candidate]:
+    """The items ❶ ❷ ❸ (or, after one that begins the list, ❷ ❸) that come next, whatever stands between them."""
+    number = max(map(_count, _CIRCLED.findall(best.text)), default=0)
+    items: list[Candidate] = []
+    end = best.unit.end
+    for candidate in after:
+        if candidate.unit.start - end > 800 or len(items) == 10:
             break
-        following.append(unit)
-        last = text
-    by_start = {candidate.unit.start: candidate for candidate in found if candidate.passage.id == best.passage.id}
-    return [best, *(by_start[unit.start] for unit in following)]
+        counts = [_count(mark) for mark in _CIRCLED.findall(candidate.text)]
+        if counts[:1] == [number + 1] and _LEADING_MARK.match(candidate.text):
+            items.append(candidate)
+            number, end = max(counts), candidate.unit.end
+    return items
+
+
+def _count(mark: str) -> int:
+    """The number of a circled digit of any style; 0 for other marks."""
+    return next((ord(mark) - ord(one) + 1 for one in "①❶➀➊" if 0 <= ord(mark) - ord(one) < 10), 0)
 
 
 def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) -> Quote:
@@ -328,6 +349,12 @@ def _asked_cells(analysis: Analysis, cells: Sequence[Cell]) -> list[Cell]:
 
     A cell whose marks are all another one's too gives way to that.
     """
+    question = squeeze(analysis.text)
+    plainly = [
+        cell for cell in cells[1:] if len(name := squeeze(re.sub(r"\(.*?\)", "", cell.label))) > 2 and name in question
+    ]
+    if plainly and not analysis.joined:
+        return plainly
     marks: list[tuple[set[str], Cell]] = []
     for cell in cells[1:]:
         label = squeeze(cell.label)
