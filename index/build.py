@@ -41,7 +41,8 @@ def update(
         changed: list[tuple[Document, str, str]] = []
         total = sum(len(files) for _, files in sources.values())
         for resolved, (path, files) in sources.items():
-            source = str(resolved)
+            # Relative to the index folder, so that both may be moved together.
+            source = Path(os.path.relpath(resolved, folder.resolve().parent)).as_posix()
             manifest = _manifest(path if path.is_dir() else path.parent)
             for name, file in files.items():
                 _consider(name, file, source, manifest.get(name, Metadata()), known, report, changed)
