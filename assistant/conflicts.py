@@ -40,8 +40,8 @@ def rivals(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index:
     for its_score, candidate in scored[1:]:
         if best_score - its_score > NEARNESS or len(result) == 3:
             break
-        value = value_of(analysis, candidate)
-        if value is None or not _same_thing(best, candidate):
+        value = value_of(analysis, candidate) if _same_thing(best, candidate) else None
+        if value is None:
             continue
         if not any(_agree(value, known.value, candidate, known.quote.candidate) for known in result):
             result.append(Rival(quote(analysis, candidate), value))

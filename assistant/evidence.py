@@ -78,6 +78,8 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Ca
     like = _likeness(analysis, hits, index)
     weights = term_weights(analysis, like, index)
     total = sum(weights.values()) or 1.0
+    question = squeeze(analysis.text)
+    names = [*analysis.terms, *analysis.aliases]
     lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
     result: list[Candidate] = []
     for hit in hits:
@@ -96,10 +98,10 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Ca
                     coverage=coverage,
                     phrase=_shared(analysis.phrase, read_as, 3),
                     wording=_shared(analysis.phrase, read_as, 6),
-                    named=_named(unit, squeeze(analysis.text), weights, like),
+                    named=_named(unit, question, weights, like),
                     similarity=hit.similarities[position] if hit.similarities else 0.0,
                     relevance=relevance,
-                    anchors=_anchors(text, [*analysis.terms, *analysis.aliases], like),
+                    anchors=_anchors(text, names, like),
                 )
             )
     return result
@@ -153,10 +155,9 @@ def _places(hit: Hit, index: Index, foreign: bool) -> list[tuple[Unit, str, _Pla
 
 def _years(text: str, published: str) -> set[str]:
     """The years a text speaks of, "#2025년", its 올해 and 지난해 counted from the year it was published."""
-    years = {f"#{quantity.key}" for quantity in quantities(text) if quantity.kind == "year"}
-    years |= {
-        f"#{quantity.key[:5]}" for quantity in quantities(text) if quantity.kind == "date" and "년" in quantity.key
-    }
+    found = quantities(text)
+    years = {f"#{quantity.key}" for quantity in found if quantity.kind == "year"}
+    years |= {f"#{quantity.key[:5]}" for quantity in found if quantity.kind == "date" and "년" in quantity.key}
     if published:
         years |= {f"#{int(published) + shift}년" for pattern, shift in _RELATIVE_YEARS if pattern.search(text)}
     return years
@@ -243,7 +244,8 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
         inside = [term for term in unit.terms if len(term) > 1 and term in subject]
         alike = [max((likes.get(term, 0.0) for likes in like.values()), default=0.0) for term in inside]
-        if any(_sounds_in(term, _sounds(unit.cells[0].text)) for term in asked):
+        sounds = _sounds(unit.cells[0].text)
+        if any(_sounds_in(term, sounds) for term in asked):
             return SOUNDS_ALIKE
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
         return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.5 else 0.0)
@@ -251,7 +253,7 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
 
 
 def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness:
-    """For each question term that is no name, the terms of the hits that mean much the same, 0..0.8."""
+    """For each question term that is no name, the terms of the hits that mean much the same, up to MOST_ALIKE."""
     asked = [term for term in analysis.terms if term not in analysis.names]
     bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
     present: list[str] = sorted({term for bag in bags for term in bag if term[0] not in "#="})

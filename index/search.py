@@ -30,10 +30,11 @@ MOST_WORDS = 50_000
 
 
 class Index:
-    """An opened index; safe to search from several threads, for nothing in it changes."""
+    """An opened index; safe to search from several threads: what it finds never changes, what it keeps is locked."""
 
     def __init__(self, store: Store, encoder: Encoder) -> None:
         self.encoder = encoder
+        self._for_words = encoder.identity.name == "built-in"  # single words mean little to other encoders
         self._store = store
         self._snapshot = store.snapshot()
         self._documents = {document.id: document for document in store.documents()}
@@ -75,7 +76,7 @@ class Index:
 
     def likeness(self, asked: Sequence[str], present: Sequence[str]) -> Vectors:
         """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words."""
-        if self.encoder.identity.name != "built-in" or not asked or not present:
+        if not self._for_words or not asked or not present:
             return np.zeros((len(asked), len(present)), np.float32)
         with self._lock:
             if unknown := sorted({word for word in present if word not in self._term_vectors}):
@@ -94,7 +95,7 @@ class Index:
         """Korean terms of the index near in meaning to terms that it does not have, with weights 0..1."""
         unknown = [term for term in asked if term not in self._snapshot.terms.vocabulary and term.isalpha()]
         near: dict[str, float] = {}
-        if unknown and self.encoder.identity.name == "built-in":
+        if unknown and self._for_words:
             words, vectors = self._korean_terms
             for row in self.encoder.encode_queries(unknown) @ vectors.T:
                 near |= {words[at]: float(row[at]) for at in ranked(row, NEIGHBOURS) if row[at] >= NEAR}
@@ -102,7 +103,8 @@ class Index:
 
     def document_scores(self, question: str) -> dict[str, float]:
         """Every document that has anything in common with the question, with the score of its best passage."""
-        scores, met = self._scores(question)
+        question = normalise(question)
+        scores, met = self._scores(question, self.encoder.encode_queries([question])[0])
         best: dict[str, float] = {}
         for position in np.flatnonzero(met):
             document = self._owners[position]
@@ -111,17 +113,17 @@ class Index:
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best k passages, fewer where fewer have anything in common with the question."""
-        scores, met = self._scores(question)
-        query = self.encoder.encode_queries([normalise(question)])[0]
+        question = normalise(question)
+        query = self.encoder.encode_queries([question])[0]
+        scores, met = self._scores(question, query)
         hits = []
         for rank, position in enumerate(ranked(np.where(met, scores, -np.inf), min(k, int(met.sum()))), start=1):
             passage, vectors = self._store.passage(int(self._snapshot.numbers[position]))
             hits.append(Hit(passage, float(scores[position]), rank, tuple((vectors @ query).tolist())))
         return hits
 
-    def _scores(self, question: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Fused scores of all passages, and which of them have anything in common with the question."""
-        question = normalise(question)
+    def _scores(self, question: str, query: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Fused scores of all passages, and which of them have anything in common with the normalised question."""
         asked = Counter[str](terms(question))
         weights = {term: float(count) for term, count in asked.items()}
         for name in self.other_names(squeeze(question)):
@@ -131,7 +133,7 @@ class Index:
             weights.setdefault(term, weight)
         by_bigrams = self._snapshot.bigrams.scores(Counter(bigrams(question)))
         lexical = self._snapshot.terms.scores(weights) + np.float32(BIGRAM_WEIGHT) * by_bigrams
-        dense = self._snapshot.dense.scores(self.encoder.encode_queries([question])[0])
+        dense = self._snapshot.dense.scores(query)
         dense_weight = DENSE_WEIGHT if korean.is_korean(question) else FOREIGN_DENSE_WEIGHT
         return fuse([(1.0, lexical), (dense_weight, dense)]), (lexical != 0) | (dense != 0)
 
