@@ -18,6 +18,7 @@ IN_DOCUMENT = 0.25
 SOUNDS_ALIKE = 0.8
 MOST_ALIKE = 0.85
 PREDICATE = 0.4
+MOST_KEPT = 5000  # passages
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24
 Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages -> how alike, 0..1
@@ -36,8 +37,7 @@ class Candidate:
     `matched` maps each question term to 0..1, `coverage` is their mean by `weights`, their rarity; `phrase` is the share of
     the question's character trigrams in the unit, `wording` of its runs of six; `named` is how much of what its cells name the question names;
     `similarity` the cosine of question and unit; `relevance` the passage's fused score as a share of the best one's
-    lead over the worst. `anchors` are, for each of the question's words found in
-    `text` under any name, the offsets at which it stands.
+    lead over the worst. `like` is what `anchors` needs to find the question's words under other names.
     """
 
     hit: Hit
@@ -51,60 +51,137 @@ class Candidate:
     named: float
     similarity: float
     relevance: float
-    anchors: tuple[tuple[int, ...], ...]
+    like: Likeness
 
     @property
     def passage(self) -> Passage:
         return self.hit.passage
 
+    def anchors(self, analysis: Analysis) -> list[list[int]]:
+        """For each of the question's words found in `text` under any name, the offsets at which it stands."""
+        lowered = self.text.lower()
+        found = quantities(self.text)
+        places: list[list[int]] = []
+        for name in [*analysis.terms, *analysis.aliases]:
+            if name[0] == "#":
+                places.append([quantity.start for quantity in found if name[1:] in quantity.key])
+            else:
+                alike = [other for other, value in self.like.get(name, {}).items() if value > 0.5 and other in lowered]
+                words = [name, *alike]
+                places.append([match.start() for word in words for match in re.finditer(re.escape(word), lowered)])
+        return [offsets for offsets in places if offsets]
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What a unit says itself, what it is read under, and what stands around it; all squeezed."""
+    """A unit with what it says itself and what it is read under, squeezed; whatever is asked."""
 
+    unit: Unit
+    text: str
     own: str
     own_terms: frozenset[str]
     context: str
     context_terms: frozenset[str]
-    around: str
-    around_terms: frozenset[str]
-    document: str
     own_sounds: tuple[str, ...]
     context_sounds: tuple[str, ...]
 
 
-def candidates(analysis: Analysis, hits: Sequence[Hit], index: Index) -> list[Candidate]:
-    """Every unit of the hits' passages, in their order, measured against the question."""
-    like = _likeness(analysis, hits, index)
-    weights = term_weights(analysis, like, index)
-    total = sum(weights.values()) or 1.0
-    question = squeeze(analysis.text)
-    names = [*analysis.terms, *analysis.aliases]
-    lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
-    result: list[Candidate] = []
-    for hit in hits:
-        relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
-        for position, (unit, text, place) in enumerate(_places(hit, index, not analysis.korean)):
-            matched = {term: _match(term, place, like) for term in weights}
-            coverage = sum(weights[term] * value for term, value in matched.items()) / total
-            read_as = f"{place.own} {place.context}" if unit.kind == "row" else place.own
-            result.append(
-                Candidate(
-                    hit=hit,
-                    unit=unit,
-                    text=text,
-                    weights=weights,
-                    matched=matched,
-                    coverage=coverage,
-                    phrase=_shared(analysis.phrase, read_as, 3),
-                    wording=_shared(analysis.phrase, read_as, 6),
-                    named=_named(unit, question, weights, like),
-                    similarity=hit.similarities[position] if hit.similarities else 0.0,
-                    relevance=relevance,
-                    anchors=_anchors(text, names, like),
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """The units of a passage, and what stands around each of them: the passage, and the document."""
+
+    places: tuple[_Place, ...]
+    passage: str
+    passage_terms: frozenset[str]
+    document: str
+
+
+class Evidence:
+    """Measures the passages of one index; what it prepares of each passage it keeps. Safe to use from threads."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._settings: dict[str, _Setting] = {}
+        self._documents: dict[str, str] = {}
+
+    def candidates(self, analysis: Analysis, hits: Sequence[Hit]) -> list[Candidate]:
+        """Every unit of the hits' passages, in their order, measured against the question."""
+        like = _likeness(analysis, hits, self.index)
+        weights = term_weights(analysis, like, self.index)
+        total = sum(weights.values()) or 1.0
+        question = squeeze(analysis.text)
+        lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
+        result: list[Candidate] = []
+        for hit in hits:
+            relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
+            setting = self._setting(hit.passage)
+            beside = {term: _beside(term, setting, like.get(term, {})) for term in weights}
+            for position, place in enumerate(setting.places):
+                matched = {term: max(_match(term, place, like.get(term, {})), beside[term]) for term in weights}
+                coverage = sum(weights[term] * value for term, value in matched.items()) / total
+                read_as = f"{place.own} {place.context}" if place.unit.kind == "row" else place.own
+                result.append(
+                    Candidate(
+                        hit=hit,
+                        unit=place.unit,
+                        text=place.text,
+                        weights=weights,
+                        matched=matched,
+                        coverage=coverage,
+                        phrase=_shared(analysis.phrase, read_as, 3),
+                        wording=_shared(analysis.phrase, read_as, 6),
+                        named=_named(place.unit, question, weights, like),
+                        similarity=hit.similarities[position] if hit.similarities else 0.0,
+                        relevance=relevance,
+                        like=like,
+                    )
+                )
+        return result
+
+    def _setting(self, passage: Passage) -> _Setting:
+        if passage.id not in self._settings:
+            if len(self._settings) >= MOST_KEPT:
+                self._settings.clear()
+            self._settings[passage.id] = self._prepared(passage)
+        return self._settings[passage.id]
+
+    def _prepared(self, passage: Passage) -> _Setting:
+        document = self.index.document(passage.document)
+        published = document.metadata.published[:4] if document else ""
+        title = document.metadata.title if document else ""
+        whole = self._documents.setdefault(passage.document, squeeze(document.text) if document else "")
+        places: list[_Place] = []
+        above = ""
+        above_terms: tuple[str, ...] = ()
+        for unit in passage.units:
+            text = passage.text[unit.start - passage.start : unit.end - passage.start]
+            own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
+            context = " ".join([title, *unit.path, unit.context, above])
+            own_terms = frozenset({*unit.terms, *_years(own, published)})
+            # The year a document appeared in is the year it speaks of, unless the unit names another.
+            named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
+            of_document = {f"#{published}년"} if published and not named else set()
+            context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
+            places.append(
+                _Place(
+                    unit,
+                    text,
+                    self._with_other_names(own),
+                    own_terms,
+                    self._with_other_names(context),
+                    context_terms,
+                    _sounds(own),
+                    _sounds(context),
                 )
             )
-    return result
+            above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
+        around_terms = frozenset(term for unit in passage.units for term in unit.terms)
+        return _Setting(tuple(places), self._with_other_names(passage.text), around_terms, whole)
+
+    def _with_other_names(self, text: str) -> str:
+        """The squeezed text with the other name of every alias that stands in it."""
+        squeezed = squeeze(text)
+        return " ".join([squeezed, *self.index.other_names(squeezed)])
 
 
 def term_weights(analysis: Analysis, like: Likeness, index: Index) -> dict[str, float]:
@@ -125,34 +202,6 @@ def _segmented(terms: Sequence[str], like: Likeness) -> list[str]:
     return kept
 
 
-def _places(hit: Hit, index: Index, foreign: bool) -> list[tuple[Unit, str, _Place]]:
-    passage = hit.passage
-    document = index.document(passage.document)
-    published = document.metadata.published[:4] if document else ""
-    title = document.metadata.title if document else ""
-    around = _with_other_names(passage.text, index)
-    whole = squeeze(document.text) if document else ""
-    places: list[tuple[Unit, str, _Place]] = []
-    around_terms = frozenset(term for unit in passage.units for term in unit.terms)
-    above = ""
-    above_terms: tuple[str, ...] = ()
-    for unit in passage.units:
-        text = passage.text[unit.start - passage.start : unit.end - passage.start]
-        own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
-        context = " ".join([title, *unit.path, unit.context, above])
-        own_terms = frozenset({*unit.terms, *_years(own, published)})
-        # The year a document appeared in is the year it speaks of, unless the unit names another.
-        named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
-        of_document = {f"#{published}년"} if published and not named else set()
-        context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
-        sounds = (_sounds(own), _sounds(context)) if foreign else ((), ())
-        own, context = _with_other_names(own, index), _with_other_names(context, index)
-        place = _Place(own, own_terms, context, context_terms, around, around_terms, whole, *sounds)
-        places.append((unit, text, place))
-        above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
-    return places
-
-
 def _years(text: str, published: str) -> set[str]:
     """The years a text speaks of, "#2025년", its 올해 and 지난해 counted from the year it was published."""
     found = quantities(text)
@@ -163,13 +212,8 @@ def _years(text: str, published: str) -> set[str]:
     return years
 
 
-def _with_other_names(text: str, index: Index) -> str:
-    """The squeezed text with the other name of every alias that stands in it."""
-    squeezed = squeeze(text)
-    return " ".join([squeezed, *index.other_names(squeezed)])
-
-
-def _match(term: str, place: _Place, like: Likeness) -> float:
+def _match(term: str, place: _Place, likes: Mapping[str, float]) -> float:
+    """How far the unit says the term, itself or by what it is read under."""
     if term in place.own_terms or _stands_in(term, place.own):
         return 1.0
     if term in place.context_terms or _stands_in(term, place.context):
@@ -180,12 +224,21 @@ def _match(term: str, place: _Place, like: Likeness) -> float:
         return SOUNDS_ALIKE
     if _sounds_in(term, place.context_sounds):
         return IN_CONTEXT * SOUNDS_ALIKE
-    likes = like.get(term, {})
-    alike = max((likes.get(other, 0.0) for other in place.own_terms), default=0.0)
-    above = max((likes.get(other, 0.0) for other in place.context_terms), default=0.0)
-    beside = max((likes.get(other, 0.0) for other in place.around_terms), default=0.0)
-    near = IN_PASSAGE if _stands_in(term, place.around) else IN_DOCUMENT if _stands_in(term, place.document) else 0.0
-    return max(alike, IN_CONTEXT * above, IN_PASSAGE * beside, near)
+    return max(_most_alike(likes, place.own_terms), IN_CONTEXT * _most_alike(likes, place.context_terms))
+
+
+def _beside(term: str, setting: _Setting, likes: Mapping[str, float]) -> float:
+    """How far what stands around the passage's units says the term."""
+    if term[0] == "#":
+        return 0.0
+    if _stands_in(term, setting.passage):
+        return IN_PASSAGE
+    near = IN_DOCUMENT if _stands_in(term, setting.document) else 0.0
+    return max(near, IN_PASSAGE * _most_alike(likes, setting.passage_terms))
+
+
+def _most_alike(likes: Mapping[str, float], terms: frozenset[str]) -> float:
+    return max((likes[other] for other in likes.keys() & terms), default=0.0)
 
 
 def _sounds(text: str) -> tuple[str, ...]:
@@ -207,19 +260,6 @@ def _stands_in(term: str, squeezed: str) -> bool:
     if term[-1].isdecimal() or term[0].isdecimal():
         return re.search(rf"(?<![\d.]){re.escape(term)}(?!\.?\d)", squeezed) is not None
     return term.lstrip("=") in squeezed
-
-
-def _anchors(text: str, names: Sequence[str], like: Likeness) -> tuple[tuple[int, ...], ...]:
-    lowered = text.lower()
-    found = quantities(text)
-    places: list[tuple[int, ...]] = []
-    for name in names:
-        if name[0] == "#":
-            places.append(tuple(quantity.start for quantity in found if name[1:] in quantity.key))
-        else:
-            alike = [name, *(other for other, value in like.get(name, {}).items() if value > 0.5 and other in lowered)]
-            places.append(tuple(match.start() for word in alike for match in re.finditer(re.escape(word), lowered)))
-    return tuple(filter(None, places))
 
 
 def is_form(unit: Unit) -> bool:

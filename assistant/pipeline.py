@@ -7,7 +7,7 @@ from assistant.abstain import judge, reason
 from assistant.cite import cite
 from assistant.conflicts import conflict, rivals
 from assistant.conversation import whole
-from assistant.evidence import Candidate, candidates
+from assistant.evidence import Candidate, Evidence
 from assistant.question import analyse, with_year
 from assistant.reader import read
 from assistant.types import Abstention, Answer, Question, Reply
@@ -31,13 +31,15 @@ class Assistant:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self._evidence = Evidence(index)
 
     def ask(self, question: Question) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages."""
-        effective = with_year(whole(question.text, question.history), question.today)
+        asked = self.index.respelt(whole(question.text, question.history))
+        effective = with_year(asked, question.today)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
-        measured = candidates(analysis, found[:PASSAGES_READ], self.index)
+        measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
         draft = read(analysis, measured)
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
         verdict = judge(analysis, draft)

@@ -295,10 +295,13 @@ def _best_clauses(analysis: Analysis, candidate: Candidate, start: int, limit: i
 def _nearest_value(analysis: Analysis, candidate: Candidate, text: str) -> values.Found | None:
     """The value of the kind asked for that stands nearest to the question's words."""
     found = values.find(analysis, text)
+    if len(found) < 2:
+        return next(iter(found), None)
     shift = candidate.text.index(text)
+    anchors = candidate.anchors(analysis)
 
     def distance(value: values.Found) -> int:
-        return sum(min(min(_gap(value, place - shift), 40) for place in places) for places in candidate.anchors)
+        return sum(min(min(_gap(value, place - shift), 40) for place in places) for places in anchors)
 
     return min(found, key=distance, default=None)
 

@@ -67,7 +67,7 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
     if kind == "phone" and re.search(r"팩스|fax|ファックス|传真", analysis.text, re.IGNORECASE) and "팩스" not in text:
         return []
     if kind == "phone" and re.search(r"휴대|핸드폰|모바일|mobile|携帯|手机", analysis.text, re.IGNORECASE):
-        found = [quantity for quantity in found if quantity.key.startswith("01")]
+        found = tuple(quantity for quantity in found if quantity.key.startswith("01"))
     if kind in ("phone", "email"):
         return [_found(text, quantity) for quantity in found if quantity.kind == kind]
     if kind == "date":

@@ -1,17 +1,21 @@
 """The only door to Kiwi: morphemes, sentences and the morpheme vectors' raw cosines."""
 
+import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 import kiwipiepy
 import kiwipiepy_model
 import numpy as np
-from kiwipiepy import Kiwi
+from kiwipiepy import Kiwi, Token
 from numpy.typing import NDArray
 
 VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
+
+
+SHARED_IDS = 61  # morpheme ids below are slots, each shared by all words of one tag that the analyser does not know
 
 
 class Morpheme(NamedTuple):
@@ -35,10 +39,34 @@ def kiwi() -> Kiwi:
 
 def analyse(texts: Iterable[str]) -> list[list[Morpheme]]:
     """The morphemes of each text, in order of their place in it."""
-    return [
-        [Morpheme(token.form, token.tag, token.id, token.start, token.start + token.len) for token in tokens]
-        for tokens in kiwi().tokenize(texts)
-    ]
+    texts = list(texts)
+    if len(texts) == 1:
+        return [list(_of_question(texts[0]))]
+    return [[_morpheme(token) for token in tokens] for tokens in kiwi().tokenize(texts)]
+
+
+@lru_cache(maxsize=1000)
+def _of_question(text: str) -> tuple[Morpheme, ...]:
+    """A question is looked at by each leg of the search, and by the reader: it is analysed once."""
+    return tuple(map(_morpheme, kiwi().tokenize(text)))
+
+
+def _morpheme(token: Token) -> Morpheme:
+    return Morpheme(token.form, token.tag, token.id, token.start, token.start + token.len)
+
+
+def corrected(text: str) -> list[tuple[int, int, str, list[Morpheme]]]:
+    """The words, parted by spaces, that hold a likely slip of typing or hearing (드러간, 반도채).
+
+    Each as its span, its corrected spelling and the morphemes of that.
+    """
+    tokens = kiwi().tokenize(text, typos="basic")
+    words = []
+    for start, end in (match.span() for match in re.finditer(r"\S+", text)):
+        inside = [token for token in tokens if start <= token.start < end]
+        if any(token.typo_cost for token in inside):
+            words.append((start, end, kiwi().join(inside), [_morpheme(token) for token in inside]))
+    return words
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 PHONE = re.compile(
@@ -47,13 +48,14 @@ class Quantity(NamedTuple):
     unit: str = ""
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=50_000)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text from left to right; they do not overlap (the earlier kind below wins)."""
     taken: list[Quantity] = []
     for found in _all(text):
         if not any(found.start < other.end and other.start < found.end for other in taken):
             taken.append(found)
-    return sorted(taken, key=lambda quantity: quantity.start)
+    return tuple(sorted(taken, key=lambda quantity: quantity.start))
 
 
 def _all(text: str) -> Iterator[Quantity]:

@@ -10,14 +10,14 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from index import korean
+from index import korean, spelling
 from index.aliases import aliases
 from index.errors import StoreError
 from index.fuse import fuse, ranked
 from index.normalise import normalise, squeeze
 from index.store import Store
 from index.terms import bigrams, terms
-from index.types import Document, Encoder, Hit, Vectors
+from index.types import Document, Encoder, Hit, Passage, Vectors
 
 BIGRAM_WEIGHT = 0.5
 DENSE_WEIGHT = 0.3
@@ -27,6 +27,7 @@ OTHER_NAME_WEIGHT = 0.5
 NEIGHBOURS = 5
 NEAR = 0.3
 MOST_WORDS = 50_000
+MOST_PASSAGES = 5000  # kept as read from the store
 
 
 class Index:
@@ -39,6 +40,7 @@ class Index:
         self._snapshot = store.snapshot()
         self._documents = {document.id: document for document in store.documents()}
         self._lock = Lock()
+        self._passages: dict[int, tuple[Passage, Vectors]] = {}
         self._term_vectors: dict[str, NDArray[np.float32]] = {}
         self._owners = store.owners(self._snapshot.numbers)
         self._other_names: dict[str, set[str]] = {}
@@ -73,6 +75,14 @@ class Index:
         """The other names, by the documents' own definitions, of what is named in a squeezed text."""
         found = (others for name, others in self._other_names.items() if name in text)
         return sorted({other for others in found for other in others})
+
+    def respelt(self, question: str) -> str:
+        """The question with its misspelt words as the documents spell them."""
+        return spelling.respelt(question, self._snapshot.terms.vocabulary, self._sounds)
+
+    @cached_property
+    def _sounds(self) -> dict[str, list[str]]:
+        return spelling.sounds(self._snapshot.terms.vocabulary)
 
     def likeness(self, asked: Sequence[str], present: Sequence[str]) -> Vectors:
         """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words."""
@@ -118,9 +128,17 @@ class Index:
         scores, met = self._scores(question, query)
         hits = []
         for rank, position in enumerate(ranked(np.where(met, scores, -np.inf), min(k, int(met.sum()))), start=1):
-            passage, vectors = self._store.passage(int(self._snapshot.numbers[position]))
+            passage, vectors = self._passage(int(position))
             hits.append(Hit(passage, float(scores[position]), rank, tuple((vectors @ query).tolist())))
         return hits
+
+    def _passage(self, position: int) -> tuple[Passage, Vectors]:
+        with self._lock:
+            if position not in self._passages:
+                if len(self._passages) >= MOST_PASSAGES:
+                    self._passages.clear()
+                self._passages[position] = self._store.passage(int(self._snapshot.numbers[position]))
+            return self._passages[position]
 
     def _scores(self, question: str, query: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Fused scores of all passages, and which of them have anything in common with the normalised question."""

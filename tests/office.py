@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.evidence import Candidate, candidates
+from assistant.evidence import Candidate, Evidence
 from assistant.pipeline import Assistant
 from assistant.question import Analysis, analyse
 from index.build import index_documents
@@ -70,7 +70,7 @@ def opened(texts: Mapping[str, str], folder: Path, encoder: Encoder) -> Index:
 def measured(index: Index, question: str) -> tuple[Analysis, list[Candidate]]:
     """The question understood and every unit of the passages found for it, as the pipeline measures them."""
     analysis = analyse(question, index.other_names)
-    return analysis, candidates(analysis, index.search(question, 12), index)
+    return analysis, Evidence(index).candidates(analysis, index.search(question, 12))
 
 
 def unit(found: list[Candidate], words: str) -> Candidate:

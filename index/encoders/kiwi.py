@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import korean
-from index.encoders.words import SHARED_IDS, WordFinder, Words
+from index.encoders.words import WordFinder, Words
+from index.korean import SHARED_IDS
 from index.types import EncoderIdentity, Vectors
 
 DIMENSION = 256

@@ -5,11 +5,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from index import korean
-from index.korean import Morpheme
+from index.korean import SHARED_IDS, Morpheme
 
-SHARED_IDS = 61  # morpheme ids below are slots shared by all words of one tag
 _CONTENT = re.compile(r"NN|NR|VV|VA|XR|MA")
 _HANGUL = re.compile(r"[가-힣]+")
 _RUN = re.compile(
@@ -189,6 +189,7 @@ def sound_of_latin(word: str) -> str:
     return _without_doubles(sound)
 
 
+@lru_cache(maxsize=50_000)
 def sound_of(word: str) -> str:
     """The consonants of a word in any script that spells sounds; empty for one that does not."""
     if re.fullmatch(r"[゠-ヿ]+", word):

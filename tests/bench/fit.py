@@ -19,7 +19,7 @@ from assistant import abstain, pipeline, reader
 from assistant.conversation import whole
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.evaluation.grades import fold, grade, occurrences
-from assistant.evidence import Candidate, candidates
+from assistant.evidence import Candidate, Evidence
 from assistant.pipeline import Assistant
 from assistant.question import Analysis, analyse, with_year
 from assistant.types import Question
@@ -35,7 +35,7 @@ Matrix = NDArray[np.float64]
 def understood(gold: Gold, index: Index) -> tuple[Analysis, list[Candidate]]:
     asked = with_year(whole(gold.question, gold.history), gold.today or TODAY)
     analysis = analyse(asked, index.other_names)
-    return analysis, candidates(analysis, index.search(asked, pipeline.PASSAGES_READ), index)
+    return analysis, Evidence(index).candidates(analysis, index.search(asked, pipeline.PASSAGES_READ))
 
 
 def squeezed(text: str) -> str:
