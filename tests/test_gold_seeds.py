@@ -43,6 +43,10 @@ def test_there_are_enough_pairs_of_every_sort() -> None:
         assert sum(gold.split == split for gold in GOLD) >= 50
 
 
+def test_the_readme_says_how_many_pairs_there_are() -> None:
+    assert f"`seeds/gold.jsonl` has {len(GOLD)} pairs" in (SEEDS.parent / "README.md").read_text("utf-8")
+
+
 def test_no_question_comes_twice() -> None:
     # Else the half that is tuned on would know the half that is reported on.
     asked = Counter((fold(gold.question).text, gold.history) for gold in GOLD)
@@ -57,11 +61,27 @@ def test_what_is_unanswerable_has_no_facts_and_all_else_has_facts_evidence_and_d
         assert bool(gold.documents) is answerable, gold.id
 
 
-def test_a_foreign_question_is_not_korean_and_a_follow_up_follows_something() -> None:
+def test_a_foreign_question_is_not_korean() -> None:
     for gold in GOLD:
         if gold.type == "foreign":
             assert not korean.is_korean(gold.question), gold.id
-        assert bool(gold.history) is (gold.type == "followup"), gold.id
+
+
+def test_a_follow_up_follows_an_answer_and_only_what_is_unanswerable_may_do_so_too() -> None:
+    for gold in GOLD:
+        roles = [turn.role for turn in gold.history]
+        assert roles == ["user", "assistant"] * (len(roles) // 2), gold.id
+        if gold.type == "followup":
+            assert roles, gold.id
+        elif gold.type != "unanswerable":
+            assert not roles, gold.id
+
+
+def test_both_halves_have_follow_ups_enough_and_some_that_cannot_be_answered() -> None:
+    follow_ups = Counter((gold.split, bool(gold.facts)) for gold in GOLD if gold.history)
+    for split in SPLITS:
+        assert follow_ups[split, True] >= 25
+        assert follow_ups[split, False] >= 5
 
 
 def test_foreign_questions_are_in_three_languages() -> None:
