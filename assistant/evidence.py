@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.question import Analysis
+from index import korean
 from index.encoders.words import sound_of
 from index.normalise import squeeze
 from index.quantities import quantities
@@ -16,6 +17,7 @@ IN_CONTEXT = 0.8
 IN_PASSAGE = 0.4
 IN_DOCUMENT = 0.25
 SOUNDS_ALIKE = 0.8
+SYNONYM = 0.8
 MOST_ALIKE = 0.85
 PREDICATE = 0.4
 MOST_KEPT = 5000  # passages
@@ -116,8 +118,15 @@ class Evidence:
             relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
             setting = self._setting(hit.passage)
             beside = {term: _beside(term, setting, like.get(term, {})) for term in weights}
+            synonyms = {
+                term: [word for word in words if len(word) > 2 and word in setting.document]
+                for term, words in analysis.synonyms.items()
+            }
             for position, place in enumerate(setting.places):
-                matched = {term: max(_match(term, place, like.get(term, {})), beside[term]) for term in weights}
+                matched = {
+                    term: max(_match(term, place, like.get(term, {}), synonyms.get(term, ())), beside[term])
+                    for term in weights
+                }
                 coverage = sum(weights[term] * value for term, value in matched.items()) / total
                 read_as = f"{place.own} {place.context}" if place.unit.kind == "row" else place.own
                 result.append(
@@ -212,7 +221,7 @@ def _years(text: str, published: str) -> set[str]:
     return years
 
 
-def _match(term: str, place: _Place, likes: Mapping[str, float]) -> float:
+def _match(term: str, place: _Place, likes: Mapping[str, float], synonyms: Sequence[str]) -> float:
     """How far the unit says the term, itself or by what it is read under."""
     if term in place.own_terms or _stands_in(term, place.own):
         return 1.0
@@ -220,6 +229,10 @@ def _match(term: str, place: _Place, likes: Mapping[str, float]) -> float:
         return IN_CONTEXT
     if term[0] == "#":
         return 0.0
+    if any(word in place.own for word in synonyms):
+        return SYNONYM
+    if any(word in place.context for word in synonyms):
+        return IN_CONTEXT * SYNONYM
     if _sounds_in(term, place.own_sounds):
         return SOUNDS_ALIKE
     if _sounds_in(term, place.context_sounds):
@@ -297,8 +310,9 @@ def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness
     asked = [term for term in analysis.terms if term not in analysis.names]
     bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
     present: list[str] = sorted({term for bag in bags for term in bag if term[0] not in "#="})
-    alike = index.likeness(asked, present)
-    return {
+    stems = korean.stems(analysis.text)
+    alike = index.likeness([f"{term}다" if term in stems else term for term in asked], present)
+    like = {
         term: {
             other: min((float(value) - UNLIKE) * 2.2, MOST_ALIKE)
             for other, value in zip(present, row, strict=True)
@@ -306,6 +320,22 @@ def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness
         }
         for term, row in zip(asked, alike, strict=True)
     }
+    for term in analysis.terms:
+        of_term = like.setdefault(term, {})
+        for other in analysis.synonyms.get(term, frozenset()).intersection(present):
+            of_term[other] = max(of_term.get(other, 0.0), SYNONYM)
+        of_term |= {other: MOST_ALIKE for other in present if _misspelt(term, other)}
+    return like
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Whether the words are one but for a syllable that sounds much the same, as a scan slips: 풀스택, 폴스택."""
+    return (
+        len(one) == len(other) > 2
+        and one[0] >= "가"
+        and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+        and sound_of(one) == sound_of(other)
+    )
 
 
 def _shared(phrase: str, text: str, size: int) -> float:

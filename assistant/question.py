@@ -1,8 +1,8 @@
 """A question understood: the terms that matter, the kind of thing asked for, and the year it speaks of."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -10,6 +10,7 @@ from index import korean
 from index.normalise import squeeze
 from index.quantities import quantities
 from index.terms import terms
+from index.thesaurus import thesaurus, without
 
 Kind = Literal[
     "phone", "email", "person", "organisation", "place", "date", "amount", "ratio", "count",
@@ -42,6 +43,8 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"(?:이?란|이라는\s?(?:것|게|건)|[은는이가]|도대체)\s*무엇(?:인가|입니까|이[에예]|을\s?말)",
         r"(?:이?란|이라는\s?(?:것|게|건)|[은는이가]|도대체)\s*(?:뭐(?:야|죠|지|예요|에요|니|길래)?\s*(?:\?|$)|뭔가요|뭡니까|뭔지|무슨)",
         r"무슨\s?(?:뜻|말|의미)|무엇의|약자|약어|줄임말|뜻이|의미[가는를]|정의[가는를]?|개념|말하는\s?(?:건|것)",
+        r"(?:뭐|뭘|무엇을?|무슨\s?일을?)\s?하는\s?(?:곳|데|조직|기관|사업|제도|건|것|거)|어떤\s?(?:것|곳|조직|제도|역할|구실|개념|플랫폼|사업|시스템|기술)[을를]?\s?(?:이|인|하|예|죠|야|\?|$)",
+        r"(?:뭘|무엇을)\s?(?:말하|뜻하|가리키|일컫|이르)",
         r"what\s+(?:is|are|does)\s.*(?:mean|stand for)",
         r"とは|意味",
         r"什么是|含义|是什么意思",
@@ -160,7 +163,7 @@ class Analysis:
 
     `names` are those of them that nothing like them can stand for: proper names, numbers, codes; `predicates` its
     verbs, adjectives and adverbs. A year stands
-    as "#2025년" alone, whatever words said it. `phrase` is the squeezed question without the words that ask.
+    as "#2025년" alone, whatever words said it. `synonyms` are Korean words that can stand for a term. `phrase` is the squeezed question without the words that ask.
     """
 
     text: str
@@ -176,6 +179,7 @@ class Analysis:
     joined: bool
     korean: bool
     aliases: tuple[str, ...] = ()
+    synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda text: ()) -> Analysis:
@@ -183,8 +187,11 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     plain = _NOT_THAT.sub("", _YEAR_WORD.sub("", question))
     is_korean = korean.is_korean(question)
     years = {quantity.key for quantity in quantities(plain) if quantity.kind == "year"}
+    known = thesaurus().find(plain)
+    # What a foreign question says in words of the thesaurus is a term as it stands: 機器人, raw material.
+    content = terms(plain) if is_korean else [*(word.text for word in known), *terms(without(plain, known))]
     kept: dict[str, None] = {}
-    for term in terms(plain):
+    for term in content:
         said_by_year = term in {year[:4] for year in years} | {year[2:4] for year in years}
         if term not in _ASKING and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
             kept.setdefault(term)
@@ -204,7 +211,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         kind=kind,
         kinds=(kind, *(other for other in _together(question) if other != kind)),
         unit=unit[1] if unit else "",
-        subject=squeeze(defined[1]) if defined and kind == "definition" else "",
+        subject=(squeeze(defined[1]) if defined else _longest_name(morphemes)) if kind == "definition" else "",
         terms=tuple(kept),
         names=frozenset(names),
         predicates=frozenset(m.form for m in morphemes if m.tag.startswith(("VV", "VA", "MA"))),
@@ -213,6 +220,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         joined=_JOINED.search(question) is not None,
         korean=is_korean,
         aliases=tuple(other_names(squeeze(question))),
+        synonyms={word.text: word.korean for word in known},
     )
 
 
@@ -228,6 +236,18 @@ def _focus(morphemes: Sequence[korean.Morpheme], kept: Collection[str]) -> tuple
             focus = [*focus[-1:], form] if focus and morpheme.start - end <= 1 else [form]
             end = morpheme.end
     return tuple(term for term in focus if term not in _GENERIC)
+
+
+def _longest_name(morphemes: Sequence[korean.Morpheme]) -> str:
+    """The longest run of nouns, squeezed, of those that are not only asking."""
+    runs: list[str] = [""]
+    for morpheme in morphemes:
+        noun = morpheme.tag.startswith(("NNG", "NNP", "SL", "SN", "XPN", "XSN", "XR"))
+        if noun and morpheme.form.lower() not in _ASKING:
+            runs[-1] += morpheme.form
+        elif runs[-1]:
+            runs.append("")
+    return squeeze(max(runs, key=len))
 
 
 def _together(question: str) -> list[Kind]:

@@ -27,6 +27,7 @@ WEIGHTS = {
     "no telephone": -1.1,
     "definition": 1.05,
     "reason": 0.35,
+    "statement": 0.1,
     "list": 0.55,
     "row": -0.1,
     "row defines": -0.3,
@@ -35,6 +36,7 @@ WEIGHTS = {
 }
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
+_STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 _REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
@@ -110,7 +112,7 @@ def score(analysis: Analysis, candidate: Candidate) -> float:
 
 def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
     """What the unit shares with the question, and whether it holds what is asked for; each about 0..1."""
-    unit = candidate.unit
+    unit, unit_text = candidate.unit, candidate.text.rstrip()
     foreign = 0.0 if analysis.korean else 1.0
     wants = values.wants_value(analysis.kind)
     holds = has_value(analysis, candidate)
@@ -130,6 +132,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
         "definition": _defines(analysis.subject, candidate.text) if analysis.kind == "definition" else 0.0,
         "reason": 1.0 if analysis.kind == "reason" and holds else 0.0,
+        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and _enumerates(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
@@ -140,7 +143,8 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
 
 def _enumerates(text: str) -> bool:
     separators = re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)
-    return len(separators) >= 2 or len(_CIRCLED.findall(text)) >= 2 or len(re.findall(r"「[^」]+」", text)) >= 2
+    marks = len(_CIRCLED.findall(text)), len(re.findall(r"「[^」]+」", text)), text.count("→"), text.count(" + ")
+    return len(separators) >= 2 or max(marks) >= 2
 
 
 def has_value(analysis: Analysis, candidate: Candidate) -> bool:

@@ -23,16 +23,31 @@ _NOT_NAMES = re.compile(
 )
 _ORGANISATION = re.compile(
     r"(?<![가-힣])(?!정부|전부|일부|내부|외부|간부|직원|지원|인원|(?:전문)?연구기?관|수요|공정)[가-힣A-Za-z&·]{2,}"
-    r"(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|협의회|연합|얼라이언스|은행|팀|원|연|중공업|자동차|제약|(?:정책|관리|협력|지원|기획|혁신|총괄|산업|진흥|운영|전환)(?:과|국|실))"
+    r"(?:부|처|청|위원회|공사|공단|연구원|진흥원|대학교?|협회|협의회|연합|얼라이언스|은행|팀|원|연|(?:기획|사업|추진|지원|자문|재|연구)단|중공업|자동차|제약|(?:정책|관리|협력|지원|기획|혁신|총괄|산업|진흥|운영|전환)(?:과|국|실))"
     r"(?=[^가-힣]|$|[은는이가을를의에와과로도만]|에서|까지)|주식회사\s?[가-힣A-Za-z]+|[가-힣A-Za-z]+\s?주식회사"
 )
-_REGION = r"서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|충청|전북|전남|전라|경북|경남|경상|제주|수도권"
+_REGION = r"서울|부산|대구|인천|광주|대전|울산|세종|경기(?=도|·|지역)|강원|충북|충남|충청|전북|전남|전라|경북|경남|경상|제주|수도권"
 _PLACE = re.compile(
-    rf"(?<![가-힣])(?:{_REGION})(?:[가-힣]*\s[가-힣]+(?:소|관|센터|호텔|홀|청사|대학교|단지))?"
+    rf"(?<![가-힣])(?:{_REGION})(?:(?:특별|광역)?(?:자치)?[시도])?(?:[가-힣]{{0,3}}\s[가-힣]+(?:소|관|센터|호텔|홀|청사|대학교|단지)"
+    r"|(?![가-힣])|(?=에|의|와|과|은|는|이|가|을|를|로|으로|도|및)(?![가-힣]{2}[가-힣]))"
     r"|[가-힣A-Za-z·\d]+(?:회의소|회관|센터|호텔|홀|청사|청|대학교|전시장|공항)(?=에서|에|[,\s.)]|$)|[가-힣]+(?=에\s(?:신설|설치|구축|조성))"
 )
 _MONEY_LABEL = re.compile(r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|사업비|규모|단가|비용")
-_PERIOD = re.compile(r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기")
+# Of what is asked: a sum of money, how long something takes, one person and no office (누가 주관하나요?).
+_MONEY = re.compile(
+    r"[억조만]|원\b|돈|예산|금액|투자|사업비|비용|액수|가격|값|수수료|연봉|급여|월급|지원금|보조금|매출|규모|액[은는이가을]|액\s|budget|cost|invest|money|fund|金|元|円|钱|资|額|额|予算",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    r"몇\s?(?:년|개월|달|주|일)\s?(?:간|동안|짜리|이나|걸)|얼마나\s?(?:오래|걸)|기간|how long|how many (?:years|months|days)|期間|何年間|多久|期限"
+)
+_OF_PERSON = re.compile(
+    rf"{_TITLE}|담당자|책임자|이름|성함|대표|사람|분[은이]|minister|director|name|contact|長官|部长|名前|姓名",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기|연내|연말"
+)
 
 
 class Found(NamedTuple):
@@ -56,9 +71,12 @@ def titles(text: str) -> set[str]:
     return set(re.findall(_TITLE, text))
 
 
+FIGURES = ("phone", "email", "date", "amount", "ratio", "count")
+
+
 def wants_value(kind: Kind) -> bool:
     """Whether an answer to this kind of question must hold a value that can be recognised."""
-    return kind in ("phone", "email", "person", "date", "amount", "ratio", "count", "place", "organisation")
+    return kind in (*FIGURES, "person", "place", "organisation")
 
 
 def _of_kind(analysis: Analysis, text: str) -> list[Found]:
@@ -72,9 +90,10 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         return [_found(text, quantity) for quantity in found if quantity.kind == kind]
     if kind == "date":
         dated = [_found(text, quantity) for quantity in found if quantity.kind in ("date", "year")]
-        return dated or [
-            Found(match[0], "date", match.start(), match.end(), match[0]) for match in _PERIOD.finditer(text)
-        ]
+        periods = [Found(match[0], "date", *match.span(), match[0]) for match in _PERIOD.finditer(text)]
+        return periods + dated if _LASTING.search(analysis.text) else dated or periods
+    if kind == "amount" and "얼마나" in analysis.text and not _MONEY.search(analysis.text):  # 얼마나 차지하나요?
+        return [_found(text, quantity) for quantity in found if quantity.kind in ("amount", "ratio") or quantity.unit]
     if kind == "amount":
         return [_found(text, quantity) for quantity in found if quantity.kind == "amount"]
     if kind == "ratio":
@@ -86,15 +105,19 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         fitting = [quantity for quantity in counts if unit and _same_unit(unit, quantity.unit)]
         return [_found(text, quantity) for quantity in (fitting if unit else counts)]
     if kind == "person":
-        return [
+        people = [
             Found(match[group], "person", match.start(group), match.end(group), match[group])
             for match in _NAMED.finditer(text)
             for group in ("before", "after")
             if match[group] and not _NOT_NAMES.fullmatch(match[group])
         ]
+        offices = [] if people or "누가" not in analysis.text else _ORGANISATION.finditer(text)
+        return people + [Found(match[0].strip(), kind, *match.span(), match[0]) for match in offices]
     if kind in ("organisation", "place"):
-        pattern = _ORGANISATION if kind == "organisation" else _PLACE
-        return [Found(match[0].strip(), kind, match.start(), match.end(), match[0]) for match in pattern.finditer(text)]
+        # 어디에 두나요? may ask for an office as well as for a city.
+        patterns = (_ORGANISATION,) if kind == "organisation" else (_PLACE, _ORGANISATION)
+        matches = [match for pattern in patterns for match in pattern.finditer(text)]
+        return [Found(match[0].strip(), kind, match.start(), match.end(), match[0]) for match in matches]
     return []
 
 
@@ -104,14 +127,16 @@ def _found(text: str, quantity: Quantity) -> Found:
 
 _ALIKE = (
     {"명", "인", "사람", "분"},
-    {"개", "건", "과제", "곳", "개소", "군데", "가지", "개사", "기업", "사", "종", "업종", "팀", "부처"},
+    {"개", "건", "과제", "곳", "개소", "군데", "개사", "기업", "사", "업종", "팀", "부처"},
+    {"가지", "종", "종류"},
     {"위", "순위"},
     {"년", "해"},
 )
 
 
 def _same_unit(asked: str, unit: str) -> bool:
-    return asked == unit or any(asked in group and unit in group for group in _ALIKE)
+    """Whether a count in `unit` answers 몇 `asked`: 몇 가지 may be told in 개, but 몇 개 not in 가지."""
+    return asked == unit or any(asked in group and unit in group for group in _ALIKE) or (asked, unit) == ("가지", "개")
 
 
 def in_cells(analysis: Analysis, unit: Unit) -> bool:

@@ -55,6 +55,11 @@ def _morpheme(token: Token) -> Morpheme:
     return Morpheme(token.form, token.tag, token.id, token.start, token.start + token.len)
 
 
+def stems(text: str) -> set[str]:
+    """The stems of the text's verbs and adjectives: 넓히 of 넓힌다."""
+    return {morpheme.form for morpheme in analyse([text])[0] if morpheme.tag.startswith(("VV", "VA"))}
+
+
 def corrected(text: str) -> list[tuple[int, int, str, list[Morpheme]]]:
     """The words, parted by spaces, that hold a likely slip of typing or hearing (드러간, 반도채).
 

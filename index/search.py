@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -17,12 +17,14 @@ from index.fuse import fuse, ranked
 from index.normalise import normalise, squeeze
 from index.store import Store
 from index.terms import bigrams, terms
+from index.thesaurus import thesaurus
 from index.types import Document, Encoder, Hit, Passage, Vectors
 
 BIGRAM_WEIGHT = 0.5
 DENSE_WEIGHT = 0.3
 FOREIGN_DENSE_WEIGHT = 4.0
 OTHER_NAME_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.6
 # A question's term that no passage has (a synonym, a foreign word) asks for the terms nearest to it in meaning.
 NEIGHBOURS = 5
 NEAR = 0.3
@@ -85,31 +87,50 @@ class Index:
         return spelling.sounds(self._snapshot.terms.vocabulary)
 
     def likeness(self, asked: Sequence[str], present: Sequence[str]) -> Vectors:
-        """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words."""
+        """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words.
+
+        A verb or adjective is asked for with its ending (넓히다); a term may be the stem of one or a noun.
+        """
         if not self._for_words or not asked or not present:
             return np.zeros((len(asked), len(present)), np.float32)
         with self._lock:
             if unknown := sorted({word for word in present if word not in self._term_vectors}):
-                self._term_vectors.update(zip(unknown, self.encoder.encode_queries(unknown), strict=True))
+                self._term_vectors.update(zip(unknown, self._as_noun_and_stem(unknown), strict=True))
             known = np.array([self._term_vectors[word] for word in present])
-        return np.asarray(self.encoder.encode_queries(asked) @ known.T)
+        return np.asarray((known @ self.encoder.encode_queries(asked).T).max(axis=1).T)
+
+    def _as_noun_and_stem(self, words: Sequence[str]) -> Vectors:
+        """Shape (words, 2, dimension)."""
+        stems = [f"{word}다" if "가" <= word[-1] <= "힣" else word for word in words]
+        both = [self.encoder.encode_queries(words), self.encoder.encode_queries(stems)]
+        return np.asarray(np.stack(both, axis=1))
 
     @cached_property
     def _korean_terms(self) -> tuple[list[str], Vectors]:
         """The Korean words of the index that a synonym may lead to, and their vectors."""
         vocabulary = self._snapshot.terms.vocabulary
         words = [term for term in vocabulary if len(term) > 1 and "가" <= term[0] <= "힣"][:MOST_WORDS]
-        return words, self.encoder.encode_queries(words)
+        return words, self._as_noun_and_stem(words)
 
-    def _neighbours(self, asked: Sequence[str]) -> dict[str, float]:
+    def _neighbours(self, question: str, asked: Sequence[str]) -> dict[str, float]:
         """Korean terms of the index near in meaning to terms that it does not have, with weights 0..1."""
         unknown = [term for term in asked if term not in self._snapshot.terms.vocabulary and term.isalpha()]
         near: dict[str, float] = {}
         if unknown and self._for_words:
             words, vectors = self._korean_terms
-            for row in self.encoder.encode_queries(unknown) @ vectors.T:
+            stems = korean.stems(question)
+            queries = self.encoder.encode_queries([f"{term}다" if term in stems else term for term in unknown])
+            for row in (vectors @ queries.T).max(axis=1).T:
                 near |= {words[at]: float(row[at]) for at in ranked(row, NEIGHBOURS) if row[at] >= NEAR}
         return near
+
+    def _synonyms(self, question: str, asked: Collection[str]) -> set[str]:
+        """The terms of the index that can stand for words of the question that it does not have."""
+        vocabulary = self._snapshot.terms.vocabulary
+        unknown = [word for word in thesaurus().find(question) if word.text not in vocabulary]
+        others = {other for word in unknown for other in word.korean}
+        joined = {term for other in others - vocabulary.keys() if len(other) > 2 for term in terms(other)}
+        return ((others & vocabulary.keys()) | joined) - set(asked)
 
     def document_scores(self, question: str) -> dict[str, float]:
         """Every document that has anything in common with the question, with the score of its best passage."""
@@ -147,8 +168,10 @@ class Index:
         for name in self.other_names(squeeze(question)):
             for term in terms(name):
                 weights.setdefault(term, OTHER_NAME_WEIGHT)
-        for term, weight in self._neighbours(list(asked)).items():
+        for term, weight in self._neighbours(question, list(asked)).items():
             weights.setdefault(term, weight)
+        for term in self._synonyms(question, asked):
+            weights.setdefault(term, SYNONYM_WEIGHT)
         by_bigrams = self._snapshot.bigrams.scores(Counter(bigrams(question)))
         lexical = self._snapshot.terms.scores(weights) + np.float32(BIGRAM_WEIGHT) * by_bigrams
         dense = self._snapshot.dense.scores(query)

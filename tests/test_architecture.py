@@ -27,7 +27,7 @@ LAYERS = [
     ["types", "errors"],
     ["settings", "normalise", "quantities", "korean", "fuse", "dense", "lexical", "aliases", "parse.raw"],
     ["terms", "parse.text", "encoders.words"],
-    ["parse.html", "structure", "spelling", "encoders.kiwi", "encoders.transformer", "encoders"],
+    ["parse.html", "structure", "spelling", "thesaurus", "encoders.kiwi", "encoders.transformer", "encoders"],
     ["parse.document", "chunk", "snapshot"],
     ["store"],
     ["build", "search"],

@@ -33,7 +33,7 @@ Matrix = NDArray[np.float64]
 
 
 def understood(gold: Gold, index: Index) -> tuple[Analysis, list[Candidate]]:
-    asked = with_year(whole(gold.question, gold.history), gold.today or TODAY)
+    asked = with_year(index.respelt(whole(gold.question, gold.history)), gold.today or TODAY)
     analysis = analyse(asked, index.other_names)
     return analysis, Evidence(index).candidates(analysis, index.search(asked, pipeline.PASSAGES_READ))
 
@@ -116,17 +116,23 @@ def logistic(features: Matrix, labels: NDArray[np.bool_], ridge: float) -> tuple
 
 
 def fit_abstain(tune: list[Gold], report: list[Gold], index: Index) -> None:
+    names = list(abstain.features(*_sample(tune, index)))
+    fitted = np.array([name not in abstain.VETOES for name in names])
+    fixed = np.array([abstain.VETOES.get(name, 0.0) for name in names])
     features, answerable, right = drafts(tune, index)
-    weights, intercept = logistic(features, answerable, 0.1)
+    open_ones = ~(features @ fixed < -3)
+    learnt, intercept = logistic(features[open_ones][:, fitted], answerable[open_ones], 0.05)
+    weights = fixed.copy()
+    weights[fitted] = learnt
     logits = features @ weights + intercept
     slope, offset = logistic(logits[:, None], right, 0.0)
     print(f"INTERCEPT = {intercept:.3f}\nSLOPE, OFFSET = {slope[0]:.3f}, {offset:.3f}\nWEIGHTS = {{")
-    names = abstain.features(*_sample(tune, index))
-    print("\n".join(f'    "{name}": {weight:.3f},' for name, weight in zip(names, weights, strict=True)), "\n}", sep="")
+    told = [f'    "{name}": {weight:.3f},' for name, weight, kept in zip(names, weights, fitted, strict=True) if kept]
+    print(*told, "}", sep="\n")
     for half, pairs in (("tune", tune), ("report", report)):
         features, answerable, right = drafts(pairs, index)
         chance = 1 / (1 + np.exp(-features @ weights - intercept))
-        for threshold in np.arange(0.5, 0.75, 0.02):
+        for threshold in np.arange(0.44, 0.7, 0.02):
             kept = chance >= threshold
             print(
                 f"# {half} threshold {threshold:.2f}: right {(right & kept)[answerable].mean():.3f}, false abstention "
