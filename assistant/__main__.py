@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -79,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     evaluate = command("evaluate", "정답 쌍으로 답을 채점합니다.")
-    evaluate.add_argument("gold", nargs="?", type=Path, metavar="GOLD.jsonl")
+    evaluate.add_argument("gold", nargs="?", type=Path, metavar="GOLD", help="정답 쌍(JSONL), SQuAD나 KorQuAD(JSON)")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="고르게 뽑은 N문항만 묻습니다")
+    evaluate.add_argument("--against", type=Path, metavar="OLD.json", help="앞서 --json으로 낸 결과와 견줍니다")
     evaluate.add_argument("--report", type=Path, metavar="폴더", help="그림이 든 보고서 한 쪽을 씁니다")
     evaluate.add_argument("--json", action="store_true", help="결과를 JSON으로 출력합니다")
     evaluate.add_argument("--beir", type=Path, metavar="폴더", help="BEIR 폴더로 검색을 잽니다")
@@ -125,7 +128,11 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.evaluation.beir import evaluate_beir
-    from assistant.evaluation.report import evaluate_gold
+    from assistant.evaluation.comparison import read_outcomes
+    from assistant.evaluation.gold import read_gold, spread
+    from assistant.evaluation.report import evaluate
+    from assistant.evaluation.squad import is_squad, read_squad
+    from assistant.evaluation.throwaway import throw_away_index
 
     if options.beir is not None:
         if options.trec is None:
@@ -135,7 +142,20 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     if options.gold is None:
         raise SettingsError("채점할 GOLD.jsonl이나 --beir 폴더를 주십시오")
-    evaluation = evaluate_gold(options.gold, _open(settings), options.report)
+    if options.limit is not None and options.limit < 1:
+        raise SettingsError("--limit에는 1 이상의 수를 주십시오")
+    gold, documents = read_squad(options.gold) if is_squad(options.gold) else (read_gold(options.gold), [])
+    old = (options.against.name, read_outcomes(options.against)) if options.against else None
+    with ExitStack() as held:
+        if documents and options.into is None:
+            index = held.enter_context(throw_away_index(documents, _encoder(settings), _progress("색인")))
+            assistant = Assistant(index)
+        else:
+            assistant = _open(settings)
+        asked = spread(gold, options.limit or len(gold))
+        evaluation = evaluate(options.gold.name, asked, assistant, old, _progress("채점"))
+    if options.report:
+        evaluation.write(options.report)
     print(json.dumps(evaluation.as_json(), ensure_ascii=False, indent=2) if options.json else evaluation.as_text())
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from evaluation_doubles import FakeEncoder
 
-from assistant.evaluation import beir
+from assistant.evaluation import throwaway
 from assistant.evaluation.beir import evaluate_beir
 from index.errors import GoldError
 from index.types import Document, Encoder
@@ -44,8 +44,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> list[FakeIndex]:
         assert folder.is_dir()
         built.append(FakeIndex(documents))
 
-    monkeypatch.setattr(beir, "index_documents", build)
-    monkeypatch.setattr(beir, "open_index", lambda folder, encoder: built[-1])
+    monkeypatch.setattr(throwaway, "index_documents", build)
+    monkeypatch.setattr(throwaway, "open_index", lambda folder, encoder: built[-1])
     return built
 
 

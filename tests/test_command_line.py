@@ -170,6 +170,32 @@ def test_evaluate_on_a_beir_folder_writes_a_run_and_leaves_no_index(
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "out.trec"])
 
 
+def test_evaluate_asks_a_squad_file_of_its_own_paragraphs_and_leaves_no_index(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = {"text": "5월 26일", "answer_start": TEXTS["등대.txt"].index("5월 26일")}
+    asked = [{"id": id, "question": "나루곶 등대를 언제 시민에게 개방하나?", "answers": [answer]} for id in "12"]
+    paragraphs = [{"context": TEXTS[name], "qas": asked if name == "등대.txt" else []} for name in TEXTS]
+    (tmp_path / "squad.json").write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}), "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["evaluate", "squad.json", "--limit", "1", "--json"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert [outcome["id"] for outcome in measured["outcomes"]] == ["1"]
+    assert measured["outcomes"][0]["grade"] == "right"
+    assert measured["outcomes"][0]["evidence_ranks"] == [1]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_evaluate_compares_with_what_it_printed_before(
+    indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jsonl(tmp_path / "gold.jsonl", *GOLD)
+    assert main(["evaluate", "gold.jsonl", "--json", "--into", str(indexed)]) == 0
+    (tmp_path / "old.json").write_text(capsys.readouterr().out, "utf-8")
+    assert main(["evaluate", "gold.jsonl", "--against", "old.json", "--into", str(indexed)]) == 0
+    assert "old.json 대비 (같은 문항 2개): 나아짐 0, 같음 2, 나빠짐 0" in capsys.readouterr().out
+
+
 # --- what a person can mend
 
 
@@ -183,6 +209,8 @@ def mistakes(folder: Path) -> None:
     (folder / "메모.txt").write_text("메모", "utf-8")
     (folder / "망가진.jsonl").write_text('{"id": 1', "utf-8")
     (folder / "빈.jsonl").write_text("", "utf-8")
+    (folder / "메모.json").write_text("메모", "utf-8")
+    jsonl(folder / "좋은.jsonl", *GOLD)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +240,11 @@ def mistakes(folder: Path) -> None:
         (["serve", "--port", "70000"], "70000"),
         (["serve", "--port", "-1"], "-1"),
         (["evaluate"], "GOLD.jsonl"),
-        (["evaluate", "빈.jsonl"], "색인이 없습니다"),
+        (["evaluate", "빈.jsonl"], "비어 있습니다"),
+        (["evaluate", "좋은.jsonl"], "색인이 없습니다"),
+        (["evaluate", "좋은.jsonl", "--against", "망가진.jsonl"], "망가진.jsonl"),
+        (["evaluate", "메모.json"], "메모.json"),
+        (["evaluate", "좋은.jsonl", "--limit", "0"], "--limit"),
         (["evaluate", "--beir", "빈 폴더"], "--run"),
         (["evaluate", "--beir", "빈 폴더", "--run", "out.trec"], "corpus.jsonl"),
         (["evaluate", "--beir", "없는 폴더", "--run", "out.trec"], "없는 폴더"),

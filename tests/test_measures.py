@@ -3,12 +3,22 @@
 from math import log2
 
 import pytest
-from evaluation_doubles import TEXT, FakeIndex, abstention, answer, citation, document, hit
+from evaluation_doubles import TEXT, FakeIndex, answer, citation, document, hit
 
 from assistant.evaluation.evidence import Sources
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.grades import Grade
-from assistant.evaluation.measures import Outcome, measure, ndcg, recall, reciprocal_rank, summarise
+from assistant.evaluation.measures import (
+    calibration_error,
+    character_f1,
+    compared,
+    measure,
+    ndcg,
+    recall,
+    reciprocal_rank,
+    reliability,
+    risk_coverage,
+    sign_test,
+)
 from assistant.types import Citation
 
 SOURCES = Sources(FakeIndex().document)
@@ -80,10 +90,15 @@ def test_evidence_in_a_document_that_gold_does_not_name_is_none() -> None:
 
 
 def test_a_citation_fits_when_it_shares_half_of_the_shorter_with_evidence() -> None:
-    assert SOURCES.fits(gold("12명"), [citation(0, 14)])
-    assert SOURCES.fits(gold("위원회는 12명으로"), [citation(5, 14)])  # 12명으로 한다. has 5 of 10
-    assert not SOURCES.fits(gold("위원회는 12명으로"), [citation(8, 25)])  # 로 and 으: 2 of 10
-    assert not SOURCES.fits(gold("12명"), [citation(15, 25)])
+    assert SOURCES.fit(gold("12명"), [citation(0, 14)]) == (1, 1)
+    assert SOURCES.fit(gold("위원회는 12명으로"), [citation(5, 14)]) == (1, 1)  # 12명으로 한다. has 5 of 10
+    assert SOURCES.fit(gold("위원회는 12명으로"), [citation(8, 25)]) == (0, 0)  # 로 and 으: 2 of 10
+    assert SOURCES.fit(gold("12명"), [citation(15, 25)]) == (0, 0)
+
+
+def test_precision_counts_citations_and_recall_counts_evidence() -> None:
+    assert SOURCES.fit(gold("12명", "위원회", "13명"), [citation(0, 14), citation(15, 25)]) == (1 / 2, 2 / 3)
+    assert SOURCES.fit(gold("12명"), []) == (0, 0)
 
 
 def test_an_answer_is_sound_when_its_markers_and_quotes_hold_to_the_letter() -> None:
@@ -121,35 +136,45 @@ def test_what_gold_leans_on_and_the_index_lacks_is_told() -> None:
     assert SOURCES.missing(gold("12명", documents=("가.txt",))) == []
 
 
-def test_outcomes_are_summarised_over_the_questions_each_measure_can_be_asked_of() -> None:
-    def outcome(grade: Grade, attempted: bool, answerable: bool, *ranks: int | None) -> Outcome:
-        pair = gold(facts=(("12명",),) if answerable else ())
-        reply = answer("12명 [1]", confidence=0.8) if attempted else abstention()
-        return Outcome(pair, reply, grade, ranks, attempted or None, None)
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("《무정》(1917)", "무정 1917"),
+        ("  Green   Growth! ", "green growth"),
+        ("3.1%", "31"),
+        ("‘하나’·둘", "하나 ·둘"),
+    ],
+)
+def test_words_are_compared_as_korquad_does(text: str, plain: str) -> None:
+    assert compared(text) == plain
 
-    measured = summarise(
-        [
-            outcome("right", True, True, 1, 4),
-            outcome("wrong", True, True, None),
-            outcome("abstained", False, True, 2),
-            outcome("right", False, False),
-            outcome("wrong", True, False),
-        ]
-    )
-    assert {name: measurement.value for name, measurement in measured.items()} == pytest.approx(
-        {
-            "accuracy": 2 / 5,
-            "accuracy_attempted": 1 / 3,
-            "true_abstention": 1 / 2,
-            "false_abstention": 1 / 3,
-            "evidence_recall@1": (1 / 2 + 0 + 0) / 3,
-            "evidence_recall@3": (1 / 2 + 0 + 1) / 3,
-            "evidence_recall@5": (1 + 0 + 1) / 3,
-            "evidence_mrr@10": (1 + 0 + 1 / 2) / 3,
-            "citation_soundness": 1,
-            "citation_fit": None,
-            "brier": (0.04 + 0.64 + 0.64) / 3,
-            "answer_length_median": 7,
-            "answer_length_p90": 7,
-        }
-    )
+
+def test_character_f1_counts_letters_with_repeats_and_no_white_space() -> None:
+    assert character_f1("12 명", "12명.") == 1
+    assert character_f1("위원 12명", "12명") == pytest.approx(2 * 3 / (5 + 3))
+    assert character_f1("가가나", "가나나") == pytest.approx(2 * 2 / 6)  # one 가 and one 나
+    assert character_f1("", "12명") == character_f1("", "") == 0
+
+
+def test_answers_fall_into_bins_of_equal_number_by_confidence() -> None:
+    answers = [(place / 100, place >= 50) for place in range(99, 9, -1)]  # 90 answers: six a bin
+    bins = reliability(answers)
+    assert [count for _, _, count in bins] == [6] * 15
+    assert bins[0][:2] == (pytest.approx(0.125), 0)  # 0.10 to 0.15
+    assert bins[6][:2] == (pytest.approx(0.485), pytest.approx(2 / 6))  # 0.46 to 0.51
+
+
+def test_the_calibration_error_is_the_mean_gap_over_answers() -> None:
+    assert calibration_error([(0.5, 0.75, 4), (0.9, 0.8, 1)]) == pytest.approx((4 * 0.25 + 0.1) / 5)
+    assert calibration_error(reliability([(0.8, True)])) == pytest.approx(0.2)
+
+
+def test_risk_is_that_of_the_surest_answers_and_coverage_of_all_asked() -> None:
+    assert risk_coverage([(0.4, False), (0.9, True)], 4) == [(0.25, 0), (0.5, 0.5)]
+
+
+def test_the_sign_test_is_exact_and_leaves_ties_out() -> None:
+    assert sign_test(5, 0) == sign_test(0, 5) == 2 / 2**5
+    assert sign_test(6, 2) == 2 * (1 + 8 + 28) / 2**8
+    assert sign_test(3, 3) == sign_test(0, 0) == 1
+    assert 0 < sign_test(1000, 1400) < 1e-15

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from evaluation_doubles import FakeAssistant, abstention, answer, citation, hit
 
-from assistant.evaluation.report import Evaluation, evaluate_gold
+from assistant.evaluation.gold import Gold, read_gold
+from assistant.evaluation.report import Evaluation
+from assistant.evaluation.report import evaluate as evaluate_gold
 from assistant.types import Reply, Turn
 from index.errors import GoldError
 
@@ -32,11 +34,12 @@ REPLIES: dict[str, Reply] = {
 }
 
 
-def evaluate(folder: Path, report: Path | None = None) -> tuple[Evaluation, FakeAssistant]:
+def evaluate(folder: Path) -> tuple[Evaluation, FakeAssistant]:
     path = folder / "gold.jsonl"
     path.write_text("\n".join(map(json.dumps, GOLD)), "utf-8")
     assistant = FakeAssistant(REPLIES)
-    return evaluate_gold(path, assistant, report), assistant  # type: ignore[arg-type]
+    old = ("old.json", {("n1", "몇 명인가?"): False})
+    return evaluate_gold("gold.jsonl", read_gold(path), assistant, old), assistant  # type: ignore[arg-type]
 
 
 def test_the_assistant_is_asked_with_the_day_and_the_history_of_gold(tmp_path: Path) -> None:
@@ -67,39 +70,69 @@ def test_the_json_tells_measures_overall_by_split_and_by_type(tmp_path: Path) ->
     assert told["types"]["unanswerable"]["citation_fit"]["value"] is None
     assert [outcome["grade"] for outcome in told["outcomes"]] == ["right", "wrong", "right"]
     assert told["outcomes"][0]["evidence_ranks"] == [2]
+    assert told["losses"] == {"passage": 1}
+    assert told["reliability"] == [[0.4, 0, 1], [0.9, 1, 1]]
+    assert told["against"] == {"old": "old.json", "common": 1, "won": ["n1"], "lost": [], "p": 1}
 
 
 def test_the_text_lists_what_went_wrong_and_no_more(tmp_path: Path) -> None:
     text = evaluate(tmp_path)[0].as_text()
-    assert re.search(r"^ *전체 +3 +66\.7 +50\.0 +100\.0 +0\.0 ", text, re.MULTILINE)
+    assert re.search(r"^ *전체 +3 +0\.0–100\.0 +66\.7 +50\.0 +100\.0 +0\.0 ", text, re.MULTILINE)
     assert "- d1 언제 <여는>가?\n    정답: 매월 또는 달마다\n    답변: <script>해마다</script> [1]" in text
     assert "- n1" not in text
+    assert "틀렸거나 답하지 못한 문항: 1개 (다른 문단 1)" in text
     assert "주의: d1의 정답이 가리키는 것이 색인에 없습니다: 나.txt" in text
 
 
+def test_the_text_tells_every_measure_calibration_and_the_comparison(tmp_path: Path) -> None:
+    text = evaluate(tmp_path)[0].as_text()
+    assert re.search(r"^ *바른 보류 +100\.0 +100\.0–100\.0 +1$", text, re.MULTILINE)
+    assert re.search(r"^ *보정 오차 +25\.0 +2$", text, re.MULTILINE)  # of 0.4 and 0.1
+    assert "신뢰도→정답률: 0.40→0.00  0.90→1.00" in text
+    assert "받아들인 비율→오답률: 33%→0.0%  67%→50.0%" in text
+    assert "old.json 대비 (같은 문항 1개): 나아짐 1" in text
+
+
+def test_what_was_said_before_stands_with_a_question_that_failed() -> None:
+    gold = Gold("f1", "tune", "followup", "언제?", (("매월",),), history=(Turn("user", "위원회는?"),))
+    evaluation = evaluate_gold("gold", [gold], FakeAssistant({"언제?": abstention()}))  # type: ignore[arg-type]
+    assert "- f1 위원회는? → 언제?\n    정답: 매월" in evaluation.as_text()
+
+
+def test_an_evaluation_without_an_answer_has_no_calibration(tmp_path: Path) -> None:
+    gold = Gold("1", "tune", "number", "몇 명인가?", ())
+    evaluation = evaluate_gold("gold", [gold], FakeAssistant({"몇 명인가?": abstention()}))  # type: ignore[arg-type]
+    assert evaluation.as_json()["reliability"] == []
+    assert re.search(r"^ *보정 오차 +– +0$", evaluation.as_text(), re.MULTILINE)
+    evaluation.write(tmp_path)
+    assert "<svg" in (tmp_path / "index.html").read_text("utf-8")
+
+
 def test_the_page_is_one_well_formed_file_that_loads_nothing_and_escapes_texts(tmp_path: Path) -> None:
-    evaluate(tmp_path, tmp_path / "새" / "보고서")
+    evaluate(tmp_path)[0].write(tmp_path / "새" / "보고서")
     assert [path.name for path in (tmp_path / "새" / "보고서").iterdir()] == ["index.html"]
     page = (tmp_path / "새" / "보고서" / "index.html").read_text("utf-8")
     assert "&lt;script&gt;해마다&lt;/script&gt;" in page
     assert "언제 &lt;여는&gt;가?" in page
+    assert "old.json 대비" in page
     assert not re.search(r"<(script|link|img|iframe)|https?:|url\(|@import", page)
 
 
 def test_the_pictures_draw_the_figures(tmp_path: Path) -> None:
-    page = evaluate(tmp_path)[0].as_html()
-    bars, risk, lengths = (ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL))
-    widths = [float(bar.attrib["width"]) for bar in bars.iter("rect")]
-    assert widths == [266.7, 400, 200, 400, 0, 400]  # of 400: overall, tune, report, number, date, unanswerable
-    curve = risk.find("polyline")
-    assert curve is not None
+    evaluate(tmp_path)[0].write(tmp_path)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    calibration, risk = (ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    # Of 200 px: 40% sure and wrong, 90% sure and right; a point an answer, as there are so few.
+    assert [line.attrib["points"] for line in calibration.iter("polyline")] == ["130.0,210.0 230.0,10.0"]
+    assert [(point.attrib["cx"], point.attrib["cy"]) for point in calibration.iter("circle")] == [
+        ("130.0", "210.0"),
+        ("230.0", "10.0"),
+    ]
     # The surest third is right (y 210: no error), two thirds hold one error of two (y 110: half of 200).
-    assert curve.attrib["points"] == "216.7,210.0 383.3,110.0"
-    heights = [float(bar.attrib["height"]) for bar in lengths.iter("rect")]
-    assert heights == [0, 0, 150, 0, 0, 0, 0, 0, 150, 0]  # 7 and 25 code points in bins of 3
+    assert [line.attrib["points"] for line in risk.iter("polyline")] == ["116.7,210.0 183.3,110.0"]
 
 
 def test_a_report_folder_that_cannot_be_is_a_mistake_to_mend(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(GoldError, match="보고서"):
-        evaluate(tmp_path, tmp_path / "file")
+        evaluate(tmp_path)[0].write(tmp_path / "file")

@@ -1,7 +1,5 @@
 """Retrieval alone on a BEIR folder: a throw-away index, a TREC run, and the usual measures."""
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,9 +8,9 @@ import numpy as np
 
 from assistant.evaluation.gold import read_lines, read_object
 from assistant.evaluation.measures import ndcg, recall, reciprocal_rank
-from index.build import index_documents
+from assistant.evaluation.throwaway import throw_away_index
 from index.errors import GoldError
-from index.search import Index, open_index
+from index.search import Index
 from index.structure import plain_document
 from index.types import Encoder, Metadata
 
@@ -23,19 +21,14 @@ Run = Mapping[str, Mapping[str, float]]  # query id -> document id -> score, bes
 
 
 def evaluate_beir(folder: Path, run: Path, encoder: Encoder, progress: Callable[[int, int], None]) -> dict[str, float]:
-    """Means over every judged query; one without text or hits counts as zero. Raises GoldError.
-
-    The index is built beside nobody's: in a temporary folder. `progress` hears documents done, of all.
-    """
+    """Means over every judged query; one without text or hits counts as zero. Raises GoldError."""
     documents = [
         plain_document(id, text if text.strip() else title, Metadata(title=title))
         for id, (title, text) in _texts(folder / "corpus.jsonl").items()
     ]
     queries = _texts(folder / "queries.jsonl")
     judgments = _judgments(folder / "qrels" / "test.tsv")
-    with tempfile.TemporaryDirectory() as temporary:
-        index_documents(documents, Path(temporary), encoder, progress)
-        opened = open_index(Path(temporary), encoder)
+    with throw_away_index(documents, encoder, progress) as opened:
         rankings = {query: _search(opened, queries[query][1]) for query in judgments if query in queries}
     _write(run, rankings)
     return score(rankings, judgments)
@@ -70,7 +63,7 @@ def _search(opened: Index, query: str) -> dict[str, float]:
 
 
 def _write(path: Path, run: Run) -> None:
-    """`query Q0 document rank score tag` a line, rank from 1; the file appears whole or not at all."""
+    """`query Q0 document rank score tag` a line, rank from 1."""
     lines = [
         f"{query} Q0 {document} {rank} {score!r} {TAG}\n"
         for query, ranking in run.items()
@@ -78,10 +71,7 @@ def _write(path: Path, run: Run) -> None:
     ]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".run-") as beside:
-            unfinished = Path(beside) / "run"
-            unfinished.write_text("".join(lines), "utf-8", newline="\n")
-            os.replace(unfinished, path)
+        path.write_text("".join(lines), "utf-8", newline="\n")
     except OSError as error:
         raise GoldError(f"{path}에 쓸 수 없습니다: {error.strerror}") from error
 

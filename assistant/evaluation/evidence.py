@@ -37,12 +37,18 @@ class Sources:
         spans = self.spans(gold, evidence, hit.passage.document)
         return any(2 * _overlap(span, passage) > span[1] - span[0] for span in spans)
 
-    def fits(self, gold: Gold, citations: Sequence[Citation]) -> bool:
-        """Whether some citation and some evidence share at least half of the shorter of the two."""
+    def fit(self, gold: Gold, citations: Sequence[Citation]) -> tuple[float, float]:
+        """Precision, the share of citations that fit some evidence, and recall, of evidence that some citation fits.
+
+        A citation fits where it shares at least half of the shorter of the two.
+        """
+        fits = [[self._fits(gold, evidence, cited) for evidence in gold.evidence] for cited in citations]
+        recalled = [any(column) for column in zip(*fits, strict=True)]
+        return sum(map(any, fits)) / max(1, len(fits)), sum(recalled) / len(gold.evidence)
+
+    def _fits(self, gold: Gold, evidence: str, cited: Citation) -> bool:
         return any(
             2 * _overlap(span, (cited.start, cited.end)) >= max(1, min(span[1] - span[0], len(cited.quote)))
-            for cited in citations
-            for evidence in gold.evidence
             for span in self.spans(gold, evidence, cited.document)
         )
 

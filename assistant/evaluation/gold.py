@@ -1,7 +1,7 @@
 """Gold pairs: questions with the facts a right answer states, read from JSON Lines."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,6 +48,12 @@ def read_gold(path: Path) -> list[Gold]:
         return gold
 
     return read_lines(path, parse)
+
+
+def spread(gold: Sequence[Gold], limit: int) -> list[Gold]:
+    """At most so many of them, at equal steps from the first on: always the same ones."""
+    count = min(max(limit, 1), len(gold))
+    return [gold[place * len(gold) // count] for place in range(count)]
 
 
 def read_lines(path: Path, parse: Callable[[str], Parsed], header: int = 0) -> list[Parsed]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.evaluation.gold import Gold
 from assistant.types import Abstention, Reply
+from index.quantities import quantities
 
 Grade = Literal["right", "wrong", "abstained"]
 Span = tuple[int, int]
@@ -63,9 +64,20 @@ def grade(gold: Gold, reply: Reply) -> Grade:
     if isinstance(reply, Abstention):
         return "abstained" if gold.facts else "right"
     answer = fold(reply.text)
-    stated = all(any(occurrences(answer, spelling) for spelling in fact) for fact in gold.facts)
     forbidden = any(occurrences(answer, spelling) for spelling in gold.forbidden)
-    return "right" if gold.facts and stated and not forbidden else "wrong"
+    return "right" if gold.facts and states(answer, gold) and not forbidden else "wrong"
+
+
+def states(text: Folded, gold: Gold) -> bool:
+    """Whether each fact stands in the text in one of its spellings."""
+    return all(any(occurrences(text, spelling) for spelling in fact) for fact in gold.facts)
+
+
+def quantity_keys(text: str) -> set[str]:
+    """What the text's numbers and dates say, alike for all their spellings; none where other words prevail."""
+    found = quantities(text)
+    told = sum(quantity.end - quantity.start for quantity in found)
+    return {quantity.key for quantity in found} if 2 * told > len(text) else set()
 
 
 def _trace(text: str, gap: re.Match[str]) -> str:

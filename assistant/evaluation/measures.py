@@ -1,19 +1,23 @@
-"""What is measured: rankings against judgments, and outcomes of gold questions with their uncertainty."""
+"""The formulas: rankings against judgments, words against words, confidence against rightness, means and their bounds."""
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from string import punctuation
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.gold import Gold
-from assistant.evaluation.grades import Grade
-from assistant.types import Answer, Reply
-
 RESAMPLES, SEED = 1000, 20250526
+BINS = 15
 Relevance = Mapping[str, float]  # document id -> judged relevance, above 0 where relevant
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # over the last axis
+Judged = tuple[float, bool]  # an answer's confidence, and whether it is right
+Bin = tuple[float, float, int]  # of some answers the mean confidence, the accuracy, their number
+_BLANKED = re.compile("['\"《》<>〈〉()‘’]")
 
 
 def ndcg(ranking: Sequence[str], relevance: Relevance, k: int) -> float:
@@ -41,31 +45,43 @@ def _discounted(gains: Sequence[float]) -> float:
     return sum(max(gain, 0) / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One gold question asked. `ranks`: per evidence, of the first passage that has it.
+def compared(text: str) -> str:
+    """As KorQuAD 1.0 compares answers: lower case, brackets and quotes as blanks, no other ASCII punctuation."""
+    words = _BLANKED.sub(" ", text).lower().translate(str.maketrans("", "", punctuation))
+    return " ".join(words.split())
 
-    `sound` and `fits` speak of an answer's citations; None where there is no answer (or no evidence to fit).
-    """
 
-    gold: Gold
-    reply: Reply
-    grade: Grade
-    ranks: tuple[int | None, ...]
-    sound: bool | None
-    fits: bool | None
+def character_f1(said: str, expected: str) -> float:
+    """The harmonic mean of precision and recall of code points, white space apart (KorQuAD 1.0)."""
+    one, other = (Counter(compared(text).replace(" ", "")) for text in (said, expected))
+    return 2 * (one & other).total() / max(1, one.total() + other.total())
 
-    @property
-    def attempted(self) -> bool:
-        return isinstance(self.reply, Answer)
 
-    @property
-    def said(self) -> str:
-        return self.reply.text if isinstance(self.reply, Answer) else f"(보류) {self.reply.reason}"
+def reliability(answers: Sequence[Judged]) -> list[Bin]:
+    """The answers from the least confident on (ties in their order), in BINS bins of equal number or one less."""
+    ordered = np.array(sorted(answers, key=itemgetter(0)), np.float64).reshape(-1, 2)
+    parts = [part for part in np.array_split(ordered, BINS) if part.size]
+    return [(float(part[:, 0].mean()), float(part[:, 1].mean()), len(part)) for part in parts]
 
-    @property
-    def expected(self) -> str:
-        return ", ".join(" 또는 ".join(fact) for fact in self.gold.facts) or "(보류)"
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Expected: the mean of |accuracy - mean confidence| over the answers' bins (Naeini et al. 2015)."""
+    return sum(count * abs(accuracy - mean) for mean, accuracy, count in bins) / sum(count for _, _, count in bins)
+
+
+def risk_coverage(answers: Sequence[Judged], asked: int) -> list[tuple[float, float]]:
+    """For each n: n of all asked, and the error rate of the n most confident answers (El-Yaniv and Wiener 2010)."""
+    points, wrong = [], 0
+    for taken, (_, right) in enumerate(sorted(answers, key=itemgetter(0), reverse=True), 1):
+        wrong += not right
+        points.append((taken / asked, wrong / taken))
+    return points
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """The exact two-sided p of so uneven a split where neither is likelier; ties stay out of it."""
+    tail = sum(math.comb(wins + losses, fewer) for fewer in range(min(wins, losses) + 1))
+    return min(1.0, 2 * tail / (1 << (wins + losses)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +103,3 @@ def measure(values: Iterable[float], statistic: Statistic | None = None) -> Meas
     chosen = np.random.default_rng(SEED).integers(0, observed.size, (RESAMPLES, observed.size))
     low, high = np.quantile(over(observed[chosen]), (0.025, 0.975))
     return Measurement(float(over(observed)), float(low), float(high), observed.size)
-
-
-def summarise(outcomes: Sequence[Outcome]) -> dict[str, Measurement]:
-    """Every measure by its name, over the questions it can be asked of."""
-    attempts = [outcome for outcome in outcomes if outcome.attempted]
-    lengths = [len(outcome.said) for outcome in attempts]
-    ranked = [outcome.ranks for outcome in outcomes if outcome.ranks]
-    recalls = {
-        f"evidence_recall@{k}": measure(_share(rank is not None and rank <= k for rank in r) for r in ranked)
-        for k in (1, 3, 5)
-    }
-    return {
-        "accuracy": measure(outcome.grade == "right" for outcome in outcomes),
-        "accuracy_attempted": measure(outcome.grade == "right" for outcome in attempts),
-        "true_abstention": measure(not outcome.attempted for outcome in outcomes if not outcome.gold.facts),
-        "false_abstention": measure(not outcome.attempted for outcome in outcomes if outcome.gold.facts),
-        **recalls,
-        "evidence_mrr@10": measure(1 / min(rank or math.inf for rank in ranks) for ranks in ranked),
-        "citation_soundness": measure(outcome.sound for outcome in outcomes if outcome.sound is not None),
-        "citation_fit": measure(outcome.fits for outcome in outcomes if outcome.fits is not None),
-        "brier": measure((o.reply.confidence - (o.grade == "right")) ** 2 for o in attempts),
-        "answer_length_median": measure(lengths, lambda sample: np.quantile(sample, 0.5, axis=-1)),
-        "answer_length_p90": measure(lengths, lambda sample: np.quantile(sample, 0.9, axis=-1)),
-    }
-
-
-def _share(flags: Iterable[bool]) -> float:
-    listed = list(flags)
-    return sum(listed) / len(listed)

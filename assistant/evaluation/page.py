@@ -1,109 +1,78 @@
 """The evaluation as one self-contained HTML page with its pictures drawn as inline SVG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from assistant.evaluation.measures import Measurement, Outcome
-
-Groups = Mapping[tuple[str, str], Mapping[str, Measurement]]
+from assistant.evaluation.measures import BINS, reliability, risk_coverage
+from assistant.evaluation.outcomes import Outcome, judged
 
 _STYLE = """
 body { font: 15px/1.6 sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24 }
 table { border-collapse: collapse; font-size: 14px } thead { font-weight: bold }
 td { border-bottom: 1px solid #d5dae0; padding: .35rem .5rem; vertical-align: top; overflow-wrap: anywhere }
 svg { max-width: 100%; height: auto } text { font: 12px sans-serif; fill: #1b1f24 } path { stroke: #1b1f24 }
-rect { fill: #4178be } path, polyline { fill: none } polyline { stroke: #4178be; stroke-width: 2 }
+circle { fill: #4178be } td:first-child { white-space: nowrap } path, polyline { fill: none } polyline { stroke: #4178be; stroke-width: 2 }
 """
-_GRADES = {"right": "정답", "wrong": "오답", "abstained": "보류"}
+LOSSES = {
+    "abstained": "보류함",
+    "unanswerable": "답이 없는데 답함",
+    "passage": "다른 문단",
+    "sentence": "다른 문장",
+    "words": "정답을 말하지 않음",
+}
 
 
 def render(
     gold: str,
-    rows: Sequence[Sequence[str]],
+    groups: Sequence[Sequence[str]],
+    measures: Sequence[Sequence[str]],
     outcomes: Sequence[Outcome],
-    groups: Groups,
     notes: Sequence[str],
 ) -> str:
     """A whole HTML document; it loads nothing, and every text of gold, answers and documents is escaped."""
     title = f"평가 보고서: {escape(gold)}"
+    answers = judged(outcomes)
+    calibration = [(confidence, accuracy) for confidence, accuracy, _ in reliability(answers)]
     return f"""<!doctype html>
 <html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>{_STYLE}</style></head><body>
 <h1>{title}</h1>
 {"".join(f"<p>{escape(note)}</p>" for note in notes)}
-<h2>측정값</h2>{_table(rows)}
-<h2>묶음별 정답률</h2>{_bars(groups)}
+<h2>측정값</h2>{_table(measures)}
+<h2>묶음별</h2>{_table(groups)}
+<h2>신뢰도와 정답률</h2>
+<p>답변을 신뢰도 순으로 같은 수씩 나눈 15칸. 가로: 평균 신뢰도, 세로: 정답률. 점이 점선에 놓이면 신뢰도가 곧 맞을 확률이다.</p>
+{_plot("신뢰도에 따른 정답률", calibration, '<path d="M50 210L250 10" stroke-dasharray="4"/>')}
 <h2>위험과 응답 범위</h2>
 <p>가로: 신뢰도가 높은 답변부터 받아들인 비율(전체 문항 가운데), 세로: 그 가운데 틀린 비율.</p>
-{_risk_coverage(outcomes)}
-<h2>답변 길이</h2>{_lengths(outcomes)}
+{_plot("받아들인 비율에 따른 오답률", risk_coverage(answers, len(outcomes)))}
 <h2>맞지 않은 문항</h2>{_failures(outcomes)}
 </body></html>
 """
 
 
-def _bars(groups: Groups) -> str:
-    """A bar a group, 400 px for 100%, with its interval as a whisker."""
-    rows = []
-    for row, ((_, name), measures) in enumerate(groups.items()):
-        accuracy, y = measures["accuracy"], 24 * row + 4
-        value, low, high = accuracy.value or 0, accuracy.low or 0, accuracy.high or 0
-        rows.append(
-            f'<text x="112" y="{y + 13}" text-anchor="end">{escape(name or "전체")}</text>'
-            f'<rect x="120" y="{y}" width="{400 * value:.1f}" height="16"/>'
-            f'<path d="M{120 + 400 * low:.1f} {y + 8}H{120 + 400 * high:.1f}"/>'
-            f'<text x="530" y="{y + 13}">{value:.1%} ({accuracy.count})</text>'
-        )
-    return _picture("묶음별 정답률과 95% 구간", 620, 24 * len(groups) + 8, "".join(rows))
-
-
-def _risk_coverage(outcomes: Sequence[Outcome]) -> str:
-    """El-Yaniv and Wiener (2010): the error rate among the n most confident answers, for each n."""
-    answers = sorted((o for o in outcomes if o.attempted), key=lambda o: (-o.reply.confidence, o.gold.id))
-    points, wrong = [], 0
-    for taken, outcome in enumerate(answers, 1):
-        wrong += outcome.grade != "right"
-        points.append(f"{50 + 500 * taken / len(outcomes):.1f},{210 - 200 * wrong / taken:.1f}")
-    axes = '<path d="M50 10V210H550"/>'
+def _plot(title: str, points: Sequence[tuple[float, float]], under: str = "") -> str:
+    """A line through points of the unit square, 200 px a side; few points are marked."""
+    places = [(f"{50 + 200 * x:.1f}", f"{210 - 200 * y:.1f}") for x, y in points]
     ticks = "".join(
-        f'<text x="{50 + 5 * tick}" y="228" text-anchor="middle">{tick}%</text>'
+        f'<text x="{50 + 2 * tick}" y="228" text-anchor="middle">{tick}%</text>'
         f'<text x="44" y="{214 - 2 * tick}" text-anchor="end">{tick}%</text>'
         for tick in (0, 50, 100)
     )
-    curve = f'<polyline points="{" ".join(points)}"/>'
-    return _picture("받아들인 비율에 따른 오답률", 600, 236, axes + ticks + curve)
-
-
-def _lengths(outcomes: Sequence[Outcome]) -> str:
-    """A histogram in ten equal bins from 0 to the longest answer, in code points."""
-    lengths = [len(outcome.said) for outcome in outcomes if outcome.attempted]
-    step = -(-(max(lengths, default=0) + 1) // 10)
-    counts = [sum(length // step == place for length in lengths) for place in range(10)]
-    bars = "".join(
-        f'<rect x="{10 + 58 * place}" y="{180 - 150 * count / max(1, *counts):.1f}" width="54" '
-        f'height="{150 * count / max(1, *counts):.1f}"/>'
-        f'<text x="{37 + 58 * place}" y="{174 - 150 * count / max(1, *counts):.1f}" text-anchor="middle">'
-        f"{count or ''}</text>"
-        f'<text x="{10 + 58 * place}" y="198">{step * place}</text>'
-        for place, count in enumerate(counts)
-    )
-    return _picture("답변 길이의 분포 (가로: 자, 세로: 답변 수)", 600, 206, bars)
-
-
-def _picture(title: str, width: int, height: int, inside: str) -> str:
+    line = f'<polyline points="{" ".join(",".join(place) for place in places)}"/>'
+    marks = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x, y in places if len(places) <= BINS)
     return (
-        f'<svg role="img" aria-label="{title}" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}"><title>{title}</title>{inside}</svg>'
+        f'<svg role="img" aria-label="{title}" viewBox="0 0 280 236" width="420"><title>{title}</title>'
+        f'<path d="M50 10V210H250"/>{under}{ticks}{line}{marks}</svg>'
     )
 
 
 def _failures(outcomes: Sequence[Outcome]) -> str:
-    rows = [["문항", "유형", "물음", "정답", "답변", "채점", "신뢰도"]]
+    rows = [["문항", "유형", "물음", "정답", "답변", "까닭", "신뢰도"]]
     for outcome in outcomes:
-        if outcome.grade != "right":
-            gold, confidence = outcome.gold, f"{outcome.reply.confidence:.2f}"
-            texts = (gold.id, gold.type, gold.question, outcome.expected, outcome.said)
-            rows.append([*texts, _GRADES[outcome.grade], confidence])
+        if outcome.loss:
+            texts = (outcome.gold.id, outcome.gold.type, outcome.asked, outcome.expected, outcome.said)
+            rows.append([*texts, LOSSES[outcome.loss], f"{outcome.reply.confidence:.2f}"])
     return _table(rows)
 
 

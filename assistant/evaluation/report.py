@@ -1,37 +1,30 @@
-"""Gold questions put to an assistant: the evaluation as JSON, as text for the terminal, and as a page."""
+"""An evaluation of many gold questions: as JSON, as text for the terminal, and as a page."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from unicodedata import east_asian_width
 
 from assistant.evaluation import page
+from assistant.evaluation.comparison import Comparison, Rightness, compare
 from assistant.evaluation.evidence import Sources
-from assistant.evaluation.gold import SPLITS, TYPES, Gold, read_gold
-from assistant.evaluation.grades import grade
-from assistant.evaluation.measures import Measurement, Outcome, summarise
+from assistant.evaluation.gold import Gold
+from assistant.evaluation.measures import Measurement, reliability, risk_coverage
+from assistant.evaluation.outcomes import MEASURES, Outcome, ask, judged, summarise
 from assistant.pipeline import Assistant
-from assistant.types import Answer, Question
 from index.errors import GoldError
 
-RETRIEVED = 10  # passages asked for: what evidence_mrr@10 looks at
-COLUMNS = {  # measures of the table, as staff read them
-    "accuracy": "정답률",
-    "accuracy_attempted": "답했을 때",
-    "true_abstention": "바른 보류",
-    "false_abstention": "잘못된 보류",
-    "evidence_recall@1": "근거@1",
-    "evidence_recall@3": "근거@3",
-    "evidence_recall@5": "근거@5",
-    "evidence_mrr@10": "근거MRR",
-    "citation_soundness": "인용 정확",
-    "citation_fit": "인용 적합",
-}
+COLUMNS = [  # what the table by groups shows of MEASURES
+    *("accuracy", "accuracy_attempted", "true_abstention", "false_abstention", "evidence_recall@1"),
+    *("evidence_recall@5", "citation_soundness", "citation_fit", "character_f1", "calibration_error"),
+    *("answer_length_median", "answer_length_p90"),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Outcomes in the order of the gold file, and their measures by (kind of group, its name).
+    """Outcomes in the order of the gold, and their measures by (kind of group, its name).
 
     `notes` says in Korean where gold leans on what the index does not hold.
     """
@@ -40,6 +33,7 @@ class Evaluation:
     outcomes: tuple[Outcome, ...]
     groups: dict[tuple[str, str], dict[str, Measurement]]
     notes: tuple[str, ...]
+    against: Comparison | None
 
     def as_json(self) -> dict[str, object]:
         """Measures as {"value", "low", "high", "count"} for overall, splits and types; then each outcome."""
@@ -53,91 +47,99 @@ class Evaluation:
             "overall": plain["overall", ""],
             "splits": {name: measures for (kind, name), measures in plain.items() if kind == "split"},
             "types": {name: measures for (kind, name), measures in plain.items() if kind == "type"},
+            "losses": self.losses(),
+            "reliability": reliability(judged(self.outcomes)),
+            "against": self.against and asdict(self.against),
             "notes": list(self.notes),
-            "outcomes": [_outcome_as_json(outcome) for outcome in self.outcomes],
+            "outcomes": [outcome.as_json() for outcome in self.outcomes],
         }
 
     def as_text(self) -> str:
-        """One row a group, then every question that was not answered right."""
-        overall = self.groups["overall", ""]["accuracy"]
-        bounds = f"전체 정답률의 95% 구간: {overall.low or 0:.1%}–{overall.high or 0:.1%}"
-        failures = [outcome for outcome in self.outcomes if outcome.grade != "right"]
+        """One row a group, one a measure, calibration, then every question that was not answered right."""
+        failures = [outcome for outcome in self.outcomes if outcome.loss]
         listed = [
-            f"- {outcome.gold.id} {outcome.gold.question}\n    정답: {outcome.expected}\n    답변: "
+            f"- {outcome.gold.id} {outcome.asked}\n    정답: {outcome.expected}\n    답변: "
             + " ".join(outcome.said.split())[:120]
             for outcome in failures
         ]
-        counted = f"틀렸거나 답하지 못한 문항: {len(failures)}개"
-        return "\n".join([_table(self.rows()), "", bounds, "", counted, *listed, *self.notes])
+        bins = (f"{sure:.2f}→{right:.2f}" for sure, right, _ in reliability(judged(self.outcomes)))
+        curve = risk_coverage(judged(self.outcomes), len(self.outcomes))
+        fifths = sorted({len(curve) * part // 5 for part in range(1, 6)} - {0})
+        risks = (f"{curve[taken - 1][0]:.0%}→{curve[taken - 1][1]:.1%}" for taken in fifths)
+        losses = ", ".join(f"{page.LOSSES[loss]} {count}" for loss, count in self.losses().items())
+        parts = [
+            *(_table(self.rows()), "", _table(self.measures()), ""),
+            f"신뢰도→정답률: {'  '.join(bins)}",
+            f"받아들인 비율→오답률: {'  '.join(risks)}",
+            *([self.against.as_text()] if self.against else []),
+            *("", f"틀렸거나 답하지 못한 문항: {len(failures)}개 ({losses})"),
+        ]
+        return "\n".join([*parts, *listed, *self.notes])
 
-    def as_html(self) -> str:
-        return page.render(self.gold, self.rows(), self.outcomes, self.groups, self.notes)
+    def write(self, folder: Path) -> None:
+        """Writes folder/index.html. Raises GoldError."""
+        notes = [*self.notes, self.against.as_text()] if self.against else self.notes
+        html = page.render(self.gold, self.rows(), self.measures(), self.outcomes, notes)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "index.html").write_text(html, "utf-8")
+        except OSError as error:
+            raise GoldError(f"보고서를 {folder}에 쓸 수 없습니다: {error.strerror}") from error
+
+    def losses(self) -> dict[str, int]:
+        return dict(Counter(outcome.loss for outcome in self.outcomes if outcome.loss).most_common())
 
     def rows(self) -> list[list[str]]:
-        """The table of measures, a heading row first: percentages, and lengths in code points."""
-        rows = [["", "문항", *COLUMNS.values(), "길이 중앙/90%"]]
+        """A row a group, below a heading row."""
+        rows = [["", "문항", "정답률의 구간", *(MEASURES[column] for column in COLUMNS)]]
         for (_, name), measures in self.groups.items():
-            lengths = [_shown(measures[f"answer_length_{which}"], 1, 0) for which in ("median", "p90")]
-            shares = [_shown(measures[column], 100, 1) for column in COLUMNS]
-            rows.append([name or "전체", str(measures["accuracy"].count), *shares, "/".join(lengths)])
+            if name and measures["accuracy"].count == len(self.outcomes):
+                continue  # all of them over again
+            shown = [_shown(measures[column].value, column) for column in COLUMNS]
+            rows.append([name or "전체", str(measures["accuracy"].count), _bounds(measures, "accuracy"), *shown])
+        return rows
+
+    def measures(self) -> list[list[str]]:
+        """Every measure over all questions that it can be asked of, a row each, below a heading row."""
+        rows = [["", "값", "95% 구간", "문항"]]
+        overall = self.groups["overall", ""]
+        for name, measured in overall.items():
+            rows.append([MEASURES[name], _shown(measured.value, name), _bounds(overall, name), str(measured.count)])
         return rows
 
 
-def evaluate_gold(path: Path, assistant: Assistant, report: Path | None) -> Evaluation:
-    """Asks every question of the gold file; with `report`, writes report/index.html. Raises GoldError."""
+def evaluate(
+    name: str,
+    gold: Sequence[Gold],
+    assistant: Assistant,
+    old: tuple[str, Rightness] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Asks every question; `old` names an earlier evaluation to compare with. `progress` hears questions done, of all."""
     sources = Sources(assistant.index.document)
-    outcomes = tuple(_ask(gold, assistant, sources) for gold in read_gold(path))
+    outcomes, notes = [], []
+    for done, each in enumerate(gold, 1):
+        outcomes.append(ask(each, assistant, sources))
+        if missing := sources.missing(each):
+            notes.append(f"주의: {each.id}의 정답이 가리키는 것이 색인에 없습니다: {', '.join(missing)}")
+        progress(done, len(gold))
     groups = {("overall", ""): summarise(outcomes)}
-    for kind, names in (("split", SPLITS), ("type", TYPES)):
-        for name in names:
-            if members := [outcome for outcome in outcomes if getattr(outcome.gold, kind) == name]:
-                groups[kind, name] = summarise(members)
-    notes = tuple(
-        f"주의: {outcome.gold.id}의 정답이 가리키는 것이 색인에 없습니다: {', '.join(missing)}"
-        for outcome in outcomes
-        if (missing := sources.missing(outcome.gold))
-    )
-    evaluation = Evaluation(path.name, outcomes, groups, notes)
-    if report:
-        try:
-            report.mkdir(parents=True, exist_ok=True)
-            (report / "index.html").write_text(evaluation.as_html(), "utf-8")
-        except OSError as error:
-            raise GoldError(f"보고서를 {report}에 쓸 수 없습니다: {error.strerror}") from error
-    return evaluation
+    for kind in ("split", "type"):
+        for member in dict.fromkeys(getattr(each, kind) for each in gold):
+            groups[kind, member] = summarise([each for each in outcomes if getattr(each.gold, kind) == member])
+    against = compare(outcomes, old[1], old[0]) if old else None
+    return Evaluation(name, tuple(outcomes), groups, tuple(notes), against)
 
 
-def _ask(gold: Gold, assistant: Assistant, sources: Sources) -> Outcome:
-    question = Question(gold.question, k=RETRIEVED, history=gold.history)
-    if gold.today:
-        question = replace(question, today=gold.today)
-    reply = assistant.ask(question)
-    answer = reply if isinstance(reply, Answer) else None
-    return Outcome(
-        gold=gold,
-        reply=reply,
-        grade=grade(gold, reply),
-        ranks=sources.ranks(gold, reply.passages),
-        sound=sources.is_sound(answer) if answer else None,
-        fits=sources.fits(gold, answer.citations) if answer and gold.evidence else None,
-    )
+def _bounds(measures: dict[str, Measurement], name: str) -> str:
+    return "–".join(_shown(end, name) for end in (measures[name].low, measures[name].high) if end is not None)
 
 
-def _outcome_as_json(outcome: Outcome) -> dict[str, object]:
-    gold, reply = outcome.gold, outcome.reply
-    return {
-        **{name: getattr(gold, name) for name in ("id", "split", "type", "question")},
-        "grade": outcome.grade,
-        "answer": reply.text if isinstance(reply, Answer) else None,
-        "confidence": reply.confidence,
-        "evidence_ranks": list(outcome.ranks),
-        "citations_sound": outcome.sound,
-        "citations_fit": outcome.fits,
-    }
-
-
-def _shown(measured: Measurement, scale: int, decimals: int) -> str:
-    return "–" if measured.value is None else f"{scale * measured.value:.{decimals}f}"
+def _shown(value: float | None, name: str) -> str:
+    """Shares as percentages, lengths in code points."""
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if "length" in name else f"{100 * value:.1f}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
