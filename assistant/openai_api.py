@@ -131,7 +131,7 @@ def chunk(head: Json, delta: Json, usage_wanted: bool, finish_reason: str | None
 
 
 def usage(question: Question, content: str) -> Json:
-    """Code points of what was read and said: there is no model whose tokens could be counted."""
+    """Code points of what was read and said, in the place of tokens: no model need be there to count any."""
     prompt = len(question.text) + sum(len(turn.content) for turn in question.history)
     return {"prompt_tokens": prompt, "completion_tokens": len(content), "total_tokens": prompt + len(content)}
 

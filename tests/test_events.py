@@ -138,9 +138,10 @@ def test_a_client_that_leaves_stops_the_work(path: str, body: dict[str, object])
         with httpx.stream("POST", f"{address}{path}", json=body, headers=STREAM) as response:
             next(response.iter_text())
             assert not assistant.stopped.is_set()
-        assert assistant.stopped.wait(PATIENCE)
+        stopped = assistant.stopped.wait(PATIENCE)
+        assistant.released.set()  # else the server would wait for the work as well
+        assert stopped
         assert assistant.asked == []
-        assert httpx.get(f"{address}/healthz").is_success
 
 
 def test_the_pipeline_tells_what_it_found_and_ends_there_if_nobody_waits(office: Assistant) -> None:
