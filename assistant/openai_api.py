@@ -139,7 +139,7 @@ def usage(question: Question, content: str) -> Json:
 def content_of(reply: Reply) -> str:
     """The reply in words: how the question was understood, the answer, what is in conflict, the sources.
 
-    Its markers `[n]` are exactly those of the citations; nothing in it is markup to a client that draws Markdown.
+    Its markers `[n]` are exactly those of the citations; what a client that draws Markdown would load or hide is escaped.
     """
     parts = []
     if reply.effective_question != reply.question:
