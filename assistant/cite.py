@@ -1,9 +1,13 @@
 """Citations built and verified in code: each quote is the document's own words at the place it names."""
 
+import re
+
 from assistant.reader import Draft, Quote
 from assistant.types import Citation, Value
 from index.search import Index
 from index.types import Document, Metadata
+
+_NUMBERED = re.compile(r"\[(\d+)\]")
 
 
 def cite(draft: Draft, index: Index) -> tuple[str, tuple[Citation, ...], tuple[Value, ...]]:
@@ -14,7 +18,8 @@ def cite(draft: Draft, index: Index) -> tuple[str, tuple[Citation, ...], tuple[V
     for marker, quote in enumerate(draft.quotes, start=1):
         document = _verified(quote, index)
         citations.append(_citation(marker, quote, document))
-        said.append(f"{quote.said} [{marker}]")
+        words = _NUMBERED.sub(r"(\1)", quote.said)  # a document's own [3] is not to be taken for a marker
+        said.append(f"{words} [{marker}]")
         if quote.value and document.text[quote.value.start : quote.value.end] == quote.value.text:
             values.append(Value(quote.value.text, quote.value.kind, marker, quote.value.start, quote.value.end))
     return "\n".join(said), tuple(citations), tuple(values)

@@ -1,6 +1,6 @@
 """The whole way of a question: understood, searched, read, cited, decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.abstain import judge, reason
@@ -33,12 +33,16 @@ class Assistant:
         self.index = index
         self._evidence = Evidence(index)
 
-    def ask(self, question: Question) -> Reply:
-        """An answer with verified citations, or an abstention with the reason and the nearest passages."""
+    def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
+        """An answer with verified citations, or an abstention with the reason and the nearest passages.
+
+        `on_passages` is told what was found before it is read; an error that it raises ends the work.
+        """
         asked = self.index.respelt(whole(question.text, question.history))
         effective = with_year(asked, question.today)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
+        on_passages(found[: question.k])
         measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
         draft = read(analysis, measured)
         shown = rerank(found, draft.ranked if draft else ())[: question.k]

@@ -1,7 +1,8 @@
-"""The HTTP surface: the contract's routes, problem+json for every error, security headers on everything."""
+"""The HTTP surface: the contract's routes, each error in the form of its route, security headers on everything."""
 
 import re
 import unicodedata
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.wire import RequestError, document_json, passages_json, question_from, reply_json
+from assistant import openai_api
+from assistant.events import EventStream, Tell, event
+from assistant.types import Answer, Question
+from assistant.wire import BUG, Json, document_json, passages_json, question_from, reply_json, status_of
 from index.errors import UserError
 from index.settings import Settings
 
@@ -38,7 +42,7 @@ DETAILS = {
     404: "그런 주소가 없습니다.",
     405: "이 주소에서 쓸 수 없는 요청 방식입니다.",
     422: "요청 본문이 올바른 JSON이 아닙니다. Content-Type은 application/json이어야 합니다.",
-    500: "서버에서 오류가 났습니다. 관리자에게 알려 주십시오.",
+    500: BUG,
 }
 
 
@@ -64,8 +68,11 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None") -> None:
         return assistant
 
     @app.post("/ask")
-    def ask(body: Annotated[object, Body()]) -> Response:
-        return JSONResponse(reply_json(ready().ask(question_from(body)), ready().index.document))
+    def ask(request: Request, body: Annotated[object, Body()]) -> Response:
+        question = question_from(body)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return _streamed(ready(), question)
+        return JSONResponse(reply_json(ready().ask(question), ready().index.document))
 
     @app.post("/search")
     def search(body: Annotated[object, Body()]) -> Response:
@@ -81,7 +88,7 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None") -> None:
     def document(document: str) -> Response:
         held = ready().index.document(unicodedata.normalize("NFC", document))
         if held is None:
-            return problem(404, "그런 문서가 없습니다. 문서 목록에서 이름을 확인해 주십시오.")
+            return refusal("/documents", 404, "그런 문서가 없습니다. 문서 목록에서 이름을 확인해 주십시오.")
         return JSONResponse(document_json(held) | {"text": held.text})
 
     @app.get("/healthz")
@@ -96,32 +103,56 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None") -> None:
     def page() -> Response:
         return FileResponse(WEB / "index.html")
 
+    openai_api.add_routes(app, ready)
 
-def problem(status: int, detail: str = "", headers: dict[str, str] | None = None) -> Response:
-    """An RFC 9457 problem, with the security headers: a 500 is sent from outside the Guard."""
-    phrase = HTTPStatus(status).phrase
-    content = {"type": "about:blank", "title": phrase, "status": status, "detail": detail or DETAILS[status]}
-    every = SECURITY_HEADERS | (headers or {})
-    return JSONResponse(content, status, headers=every, media_type="application/problem+json")
+
+def _streamed(assistant: "Assistant", question: Question) -> Response:
+    """The reply as events: passages, then each line of the answer and the citations it names, then the whole."""
+    lookup = assistant.index.document
+
+    def work(tell: Tell) -> str:
+        reply = assistant.ask(question, lambda hits: tell(event({"passages": passages_json(hits, lookup)}, "passages")))
+        told: list[str] = []
+        if isinstance(reply, Answer):
+            untold = {f"[{citation.marker}]": asdict(citation) for citation in reply.citations}
+            for line in reply.text.splitlines(keepends=True):
+                told.append(event({"text": line}, "answer"))
+                told += [event(untold.pop(marker), "citation") for marker in list(untold) if marker in line]
+        return "".join([*told, event(reply_json(reply, lookup), "end")])
+
+    return EventStream(work, lambda status, detail: event(problem(status, detail), "error"))
+
+
+def problem(status: int, detail: str) -> Json:
+    """An RFC 9457 problem."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+
+
+def refusal(path: str, status: int, detail: str = "", headers: dict[str, str] | None = None) -> Response:
+    """An error in the form of its route, with the security headers: a 500 is sent from outside the Guard."""
+    detail, every = detail or DETAILS[status], SECURITY_HEADERS | (headers or {})
+    if f"{path}/".startswith("/v1/"):
+        return openai_api.refusal(status, detail, every)
+    return JSONResponse(problem(status, detail), status, headers=every, media_type="application/problem+json")
 
 
 async def _user_error(request: Request, error: Exception) -> Response:
-    return problem(422 if isinstance(error, RequestError) else 503, str(error))
+    return refusal(request.url.path, *status_of(error))
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
-    return problem(422)
+    return refusal(request.url.path, 422)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     # The framework says 400 of a body it cannot decode: for us the same mistake as malformed JSON.
     status = error.status_code if error.status_code in DETAILS else 422
-    return problem(status, headers=dict(error.headers or {}))
+    return refusal(request.url.path, status, headers=dict(error.headers or {}))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    return problem(500)  # the traceback goes to the log
+    return refusal(request.url.path, 500)  # the traceback goes to the log
 
 
 class Guard:
@@ -141,12 +172,12 @@ class Guard:
             await send(message)
 
         if _host(Headers(scope=scope).getlist("host")) not in self.hosts:
-            refusal = problem(400, "이 이름으로는 접속할 수 없습니다. allowed_hosts 설정을 확인해 주십시오.")
-            return await refusal(scope, receive, secured)
+            said = "이 이름으로는 접속할 수 없습니다. allowed_hosts 설정을 확인해 주십시오."
+            return await refusal(scope["path"], 400, said)(scope, receive, secured)
         body = await _read(receive)
         if body is None:
-            refusal = problem(413, "요청이 너무 큽니다. 64 KB까지 보낼 수 있습니다.", {"Connection": "close"})
-            return await refusal(scope, receive, secured)
+            said = "요청이 너무 큽니다. 64 KB까지 보낼 수 있습니다."
+            return await refusal(scope["path"], 413, said, {"Connection": "close"})(scope, receive, secured)
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:

@@ -16,10 +16,18 @@ Lookup = Callable[[str], Document | None]
 LONGEST_QUESTION = 1000  # code points
 MOST_PASSAGES = 50
 MOST_TURNS = 20
+BUG = "서버에서 오류가 났습니다. 관리자에게 알려 주십시오."
 
 
 class RequestError(UserError):
     """The body of a request is not what the contract asks for."""
+
+
+def status_of(error: Exception) -> tuple[int, str]:
+    """The HTTP status and the detail of what went wrong; a bug shows nothing of the inside."""
+    if not isinstance(error, UserError):
+        return 500, BUG
+    return 422 if isinstance(error, RequestError) else 503, str(error)
 
 
 def question_from(body: object) -> Question:

@@ -1,17 +1,14 @@
 """Fixtures that more than one test file uses."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from doubles import FakeAssistant
 from office import TEXTS, opened
+from servers import served
 
 from assistant.pipeline import Assistant
-from assistant.server import create_app
 from index.build import update
 from index.encoders import load_encoder
 from index.search import open_index
@@ -24,14 +21,8 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The address of a real server on a free loopback port, with the fake assistant behind it."""
-    app = create_app(FakeAssistant(), Settings())  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(FakeAssistant()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Legible stand-ins: two invented documents, and an assistant that knows three questions about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.types import Abstention, Answer, Citation, Conflict, ConflictValue, Question, Reply, Value
 from index.errors import StoreError
@@ -55,13 +55,14 @@ class FakeAssistant:
         self.index = FakeIndex()
         self.asked: list[Question] = []
 
-    def ask(self, question: Question) -> Reply:
+    def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
         self.asked.append(question)
         if "고장" in question.text:
             raise StoreError("색인을 다시 만들어 주십시오.")
         if "실수" in question.text:
             raise ZeroDivisionError
         passages = tuple(self.index.search(question.text + " 빈집", question.k))
+        on_passages(passages)
         if "지원금" in question.text:
             quote = cite(1, NOTICE, "해온시는 빈집을 고치는 집주인에게 최대 1,200만 원을 지원한다.")
             text = "최대 1,200만 원을 지원합니다. [1]"

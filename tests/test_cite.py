@@ -56,6 +56,12 @@ def test_each_quote_has_its_marker_behind_it_counted_from_one(office: Assistant,
     assert [value.marker for value in values] == [1, 2, 3]
 
 
+def test_a_number_in_brackets_that_the_document_has_is_not_taken_for_a_marker(office: Assistant, draft: Draft) -> None:
+    footnoted = replace(draft.quotes[0], said="등대를 연다[3].")
+    text, _, _ = cite(replace(draft, quotes=(footnoted,)), office.index)
+    assert text == "등대를 연다(3). [1]"
+
+
 def test_a_value_is_marked_where_it_stands_in_the_document(office: Assistant, draft: Draft) -> None:
     _, _, (value, *_) = cite(draft, office.index)
     assert value.text == "5월 26일"
