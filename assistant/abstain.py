@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import values
-from assistant.evidence import is_form
+from assistant.evidence import Candidate, is_form
 from assistant.question import Analysis
 from assistant.reader import Draft
 from index.search import Index
@@ -21,38 +21,40 @@ _MOST = re.compile(
 _PLANNED = re.compile(r"계획|예정|목표|방침|심의중|할 것|될 것|추진")
 # A logistic regression over `features`, of whether the documents hold the answer; fitted on the tune half of
 # seeds/gold.jsonl by tests/bench/fit.py. Below THRESHOLD nothing is answered.
-THRESHOLD = 0.52
+THRESHOLD = 0.6
 # A unit that shares less than this with the question answers nothing, whatever it is called (조선 시대, 조선 산업).
 FAINT = 0.12
-INTERCEPT = -0.361
+INTERCEPT = 0.094
 # What no answer survives: not fitted.
 VETOES = {"another year": -6.0, "figure missing": -6.0, "list missing": -6.0}
 WEIGHTS: dict[str, float] = {
-    "coverage": 1.000,
-    "phrase": -1.446,
-    "wording": -0.330,
-    "similarity": 0.416,
-    "foreign": -1.225,
-    "foreign similarity": 1.111,
-    "foreign coverage": 0.951,
-    "score": 2.080,
-    "lead": 0.097,
-    "relevance": 0.473,
-    "named": 0.749,
-    "row or contact not named": -0.496,
-    "holes in names": -2.154,
-    "number missing": -2.025,
-    "focus missing": 0.019,
-    "focus missing in like wording": -1.385,
-    "done but only planned": -1.374,
-    "definition missing": -0.415,
-    "reason missing": 1.061,
-    "name missing": -2.024,
-    "focus of a value missing": -0.718,
-    "superlative missing": -0.499,
+    "coverage": 0.747,
+    "phrase": -1.338,
+    "wording": 0.119,
+    "similarity": 0.187,
+    "foreign": -1.126,
+    "foreign similarity": 0.621,
+    "foreign coverage": 0.574,
+    "hardly about it": -1.821,
+    "score": 1.790,
+    "lead": 0.201,
+    "relevance": 0.522,
+    "named": 0.612,
+    "row or contact not named": -0.500,
+    "holes in names": -1.889,
+    "number missing": -2.163,
+    "focus missing": -0.025,
+    "focus missing in like wording": -1.228,
+    "done but only planned": -1.399,
+    "definition missing": -1.712,
+    "reason missing": 0.973,
+    "name missing": -2.703,
+    "name of another kind": -1.219,
+    "focus of a value missing": -0.625,
+    "superlative missing": -0.642,
 }
 # From that regression's value to the probability that the answer is right (Platt scaling), on the same half.
-SLOPE, OFFSET = 1.118, -1.351
+SLOPE, OFFSET = 1.100, -1.308
 
 
 def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
@@ -76,6 +78,7 @@ def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
         "foreign": 1 - korean,
         "foreign similarity": (1 - korean) * best.similarity,
         "foreign coverage": (1 - korean) * best.coverage,
+        "hardly about it": max(0.0, 1 - _about(analysis, best) / 0.4),
         "score": draft.score / 5,
         "lead": draft.lead,
         "relevance": best.relevance,
@@ -91,7 +94,8 @@ def features(analysis: Analysis, draft: Draft) -> dict[str, float]:
         "reason missing": missing if analysis.kind == "reason" else 0.0,
         "list missing": missing if analysis.kind == "list" else 0.0,
         "figure missing": missing if analysis.kind in values.FIGURES else 0.0,
-        "name missing": missing if analysis.kind in ("person", "organisation", "place") else 0.0,
+        "name missing": missing if analysis.kind in values.NAMES and not draft.has_name else 0.0,
+        "name of another kind": missing if analysis.kind in values.NAMES and draft.has_name else 0.0,
         "focus of a value missing": korean * gap if values.wants_value(analysis.kind) else 0.0,
         "superlative missing": 1.0 if _MOST.search(analysis.text) and not _MOST.search(best.text) else 0.0,
     }
@@ -113,8 +117,16 @@ def judge(analysis: Analysis, draft: Draft | None) -> Verdict:
     weights = WEIGHTS | VETOES
     logit = INTERCEPT + sum(weights.get(name, 0.0) * value for name, value in measured.items())
     best = draft.quotes[0].candidate
-    speaks = max(best.coverage, best.similarity) >= FAINT
+    speaks = _about(analysis, best) >= FAINT
     return Verdict(speaks and _logistic(logit) >= THRESHOLD, _logistic(OFFSET + SLOPE * logit))
+
+
+def _about(analysis: Analysis, best: Candidate) -> float:
+    """How much of what the question names the unit speaks of, whatever it says is done with it."""
+    if not analysis.korean:
+        return max(best.coverage, best.similarity)
+    nouns = {term: best.weights[term] for term in best.matched if term not in analysis.predicates}
+    return sum(weight * best.matched[term] for term, weight in nouns.items()) / (sum(nouns.values()) or 1.0)
 
 
 def _logistic(value: float) -> float:

@@ -149,6 +149,10 @@ _DEFINED = re.compile(
     r"([\w.&·\- ]{1,30}?)[\"'”’]?(?:\([^)]*\))?(?:이?란|[은는이가]\s*(?:무엇|뭐|뭔|무슨|도대체)"
     r"|[은는이가]?\s*(?:무엇의|약자)|이?라는\s?(?:것|게|건|말|용어)|\s무슨\s?(?:뜻|말|의미)|의?\s?(?:뜻|의미|정의|개념))"
 )
+_PLAINLY_DEFINES = re.compile(
+    r"뜻|의미|정의|개념|약자|약어|줄임말|무슨\s?말|이?란\s|라는\s?(?:것|게|건|말|용어)|말하는|하는\s?(?:곳|데|조직|기관|거|것|건)|역할|구실"
+    r"|mean|stand for|とは|意味|什么是|含义"
+)
 _NOT_THAT = re.compile(r"[\w.,%']+\s?(?:말고요?|빼고|제외하고|(?:[이가]\s)?아니라)")
 _YEAR_WORDS = {"재작년": -2, "작년": -1, "지난해": -1, "전년": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
 _YEAR_WORD = re.compile(r"재작년|작년|지난해|전년도|올해|금년도?|내년도?|내후년")
@@ -205,13 +209,15 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     names |= {term for name in _OFFICE.findall(plain) for term in terms(name)}
     kind = kind_of(question)
     unit = _UNIT_ASKED.search(question)
-    defined = _DEFINED.search(question)
+    subject, plainly = _defined(question, morphemes) if kind == "definition" else ("", True)
+    if not plainly:
+        kind = "text"
     return Analysis(
         text=question,
         kind=kind,
         kinds=(kind, *(other for other in _together(question) if other != kind)),
         unit=unit[1] if unit else "",
-        subject=(squeeze(defined[1]) if defined else _longest_name(morphemes)) if kind == "definition" else "",
+        subject=subject,
         terms=tuple(kept),
         names=frozenset(names),
         predicates=frozenset(m.form for m in morphemes if m.tag.startswith(("VV", "VA", "MA"))),
@@ -238,16 +244,25 @@ def _focus(morphemes: Sequence[korean.Morpheme], kept: Collection[str]) -> tuple
     return tuple(term for term in focus if term not in _GENERIC)
 
 
-def _longest_name(morphemes: Sequence[korean.Morpheme]) -> str:
-    """The longest run of nouns, squeezed, of those that are not only asking."""
-    runs: list[str] = [""]
-    for morpheme in morphemes:
-        noun = morpheme.tag.startswith(("NNG", "NNP", "SL", "SN", "XPN", "XSN", "XR"))
-        if noun and morpheme.form.lower() not in _ASKING:
-            runs[-1] += morpheme.form
-        elif runs[-1]:
-            runs.append("")
-    return squeeze(max(runs, key=len))
+def _defined(question: str, morphemes: Sequence[korean.Morpheme]) -> tuple[str, bool]:
+    """What a definition is asked of, squeezed, and whether that is plainly so.
+
+    등대공장이 뭐예요 asks for a definition; 가장 많이 받는 분야가 뭐예요 asks which it is.
+    """
+    match = _DEFINED.search(question)
+    if match is None:
+        return "", _PLAINLY_DEFINES.search(question) is not None
+    end = match.start() + len(match[1].rstrip(" \"'“”‘’"))
+    words = [word.span() for word in re.finditer(r"\S+", question[:end])]
+    start, before = words.pop()[0] if words else end, ""
+    for word in reversed(words):
+        last = [morpheme.tag for morpheme in morphemes if word[0] <= morpheme.start < word[1]][-1:]
+        if not last or not last[0].startswith(("NN", "NR", "SL", "SN", "SH", "SO", "SP", "XSN", "XR", "ETN")):
+            before = "".join(last)
+            break
+        start = word[0]
+    plain = before == "" or _PLAINLY_DEFINES.search(question) is not None
+    return squeeze(question[start:end]), plain
 
 
 def _together(question: str) -> list[Kind]:

@@ -62,6 +62,7 @@ class Draft:
     quotes: tuple[Quote, ...]
     lead: float
     has_value: bool
+    has_name: bool
     ranked: tuple[tuple[float, Candidate], ...]
 
     @property
@@ -88,7 +89,8 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
-    return Draft(tuple(quotes), best_score - rest[0] if rest else best_score, held, tuple(scored))
+    named = any(names_in(analysis, candidate) for candidate in chosen)
+    return Draft(tuple(quotes), best_score - rest[0] if rest else best_score, held, named, tuple(scored))
 
 
 def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:
@@ -128,7 +130,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "named": candidate.named * candidate.coverage,
         "focus": sum(focus) / len(focus) if focus else 0.5,
         "names missing": sum(names) / len(names) if names else 0.0,
-        "value": 1.0 if wants and holds else 0.0,
+        "value": 0.0 if not wants else 1.0 if holds else 0.5 * bool(names_in(analysis, candidate)),
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
         "definition": _defines(analysis.subject, candidate.text) if analysis.kind == "definition" else 0.0,
         "reason": 1.0 if analysis.kind == "reason" and holds else 0.0,
@@ -151,7 +153,9 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether the unit holds a value of the kind asked for; of kinds without values, the turn of speech."""
     match analysis.kind:
         case "definition":
-            return _defines(analysis.subject, candidate.text) > 0
+            if re.search(r"약자|약어|줄임말|stand for", analysis.text):
+                return _spells_out(analysis.subject, candidate.text)
+            return not analysis.subject or _defines(analysis.subject, candidate.text) > 0
         case "reason":
             return _REASON.search(candidate.text) is not None
         case "list":
@@ -167,6 +171,20 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
     return not is_form(candidate.unit) and bool(values.find(analysis, candidate.text))
 
 
+def names_in(analysis: Analysis, candidate: Candidate) -> list[values.Found]:
+    """The unit's proper names that the question does not give, where it asks for a name of any such kind."""
+    if analysis.kind not in values.NAMES or (analysis.kind == "person" and values.titles(analysis.text)):
+        return []
+    question = squeeze(analysis.text)
+    found = []
+    for start, end in candidate.unit.names:
+        start, end = start - candidate.unit.start, end - candidate.unit.start
+        text = candidate.text[start:end]
+        if squeeze(text) not in question:
+            found.append(values.Found(text, analysis.kind, start, end, text))
+    return found
+
+
 def _defines(subject: str, text: str) -> float:
     """How plainly the text says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다"."""
     plain = squeeze(_LEADING_MARK.sub("", text))
@@ -179,8 +197,20 @@ def _defines(subject: str, text: str) -> float:
     before = plain[:at].rstrip("“\"'‘｢「<")
     if at > 15 and "가" <= before[-1:] <= "힣" and (ord(before[-1]) - ord("가")) % 28 in (4, 8):
         return 0.3  # "… 자율 운영되는 지능형 공장인 X": an adnominal ending, ㄴ or ㄹ, before it
+    if re.match(r"\)", behind) and before.endswith("("):
+        return 0.25  # 우수기업 집중 지원(survival 방식)
     told = r"(?:\([^)]*\))?[은는이가](?=.*(?:말한다|말함|말하며|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태))"
     return 0.25 if at < 40 and re.match(told, behind) else 0.0
+
+
+def _spells_out(subject: str, text: str) -> bool:
+    """MD in 투자관리자(Managing Director, MD), 인공지능(AI) or AI(인공지능)."""
+    name = re.escape(subject)
+    plain = squeeze(text)
+    return (
+        bool(subject)
+        and re.search(rf"\([^()]{{2,}}[,:/]{name}\)|[^\s(]\({name}[,)]|{name}\([^()]{{2,}}\)", plain) is not None
+    )
 
 
 def _complements(analysis: Analysis, best: Candidate, others: Sequence[tuple[float, Candidate]]) -> list[Candidate]:

@@ -33,17 +33,13 @@ _PLACE = re.compile(
     r"|[가-힣A-Za-z·\d]+(?:회의소|회관|센터|호텔|홀|청사|청|대학교|전시장|공항)(?=에서|에|[,\s.)]|$)|[가-힣]+(?=에\s(?:신설|설치|구축|조성))"
 )
 _MONEY_LABEL = re.compile(r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|사업비|규모|단가|비용")
-# Of what is asked: a sum of money, how long something takes, one person and no office (누가 주관하나요?).
+# Of what is asked: a sum of money, how long something takes.
 _MONEY = re.compile(
     r"[억조만]|원\b|돈|예산|금액|투자|사업비|비용|액수|가격|값|수수료|연봉|급여|월급|지원금|보조금|매출|규모|액[은는이가을]|액\s|budget|cost|invest|money|fund|金|元|円|钱|资|額|额|予算",
     re.IGNORECASE,
 )
 _LASTING = re.compile(
     r"몇\s?(?:년|개월|달|주|일)\s?(?:간|동안|짜리|이나|걸)|얼마나\s?(?:오래|걸)|기간|how long|how many (?:years|months|days)|期間|何年間|多久|期限"
-)
-_OF_PERSON = re.compile(
-    rf"{_TITLE}|담당자|책임자|이름|성함|대표|사람|분[은이]|minister|director|name|contact|長官|部长|名前|姓名",
-    re.IGNORECASE,
 )
 _PERIOD = re.compile(
     r"\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기|연내|연말"
@@ -71,12 +67,13 @@ def titles(text: str) -> set[str]:
     return set(re.findall(_TITLE, text))
 
 
+NAMES = ("person", "organisation", "place")
 FIGURES = ("phone", "email", "date", "amount", "ratio", "count")
 
 
 def wants_value(kind: Kind) -> bool:
     """Whether an answer to this kind of question must hold a value that can be recognised."""
-    return kind in (*FIGURES, "person", "place", "organisation")
+    return kind in (*FIGURES, *NAMES)
 
 
 def _of_kind(analysis: Analysis, text: str) -> list[Found]:
@@ -105,18 +102,20 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         fitting = [quantity for quantity in counts if unit and _same_unit(unit, quantity.unit)]
         return [_found(text, quantity) for quantity in (fitting if unit else counts)]
     if kind == "person":
-        people = [
+        return [
             Found(match[group], "person", match.start(group), match.end(group), match[group])
             for match in _NAMED.finditer(text)
             for group in ("before", "after")
             if match[group] and not _NOT_NAMES.fullmatch(match[group])
         ]
-        offices = [] if people or "누가" not in analysis.text else _ORGANISATION.finditer(text)
-        return people + [Found(match[0].strip(), kind, *match.span(), match[0]) for match in offices]
     if kind in ("organisation", "place"):
-        # 어디에 두나요? may ask for an office as well as for a city.
-        patterns = (_ORGANISATION,) if kind == "organisation" else (_PLACE, _ORGANISATION)
-        matches = [match for pattern in patterns for match in pattern.finditer(text)]
+        matches = list((_ORGANISATION if kind == "organisation" else _PLACE).finditer(text))
+        if kind == "place":  # 어디에 두나요? may ask for an office as well as for a city
+            matches += [
+                match
+                for match in _ORGANISATION.finditer(text)
+                if re.match("에(?:서)?\\s|\\s?내에|\\s?안에", text[match.end() :])
+            ]
         return [Found(match[0].strip(), kind, match.start(), match.end(), match[0]) for match in matches]
     return []
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from index import korean
-from index.terms import terms_of
+from index.terms import terms_and_names, terms_of
 from index.types import Block, Document, Passage, Unit
 
 LIMIT = 600  # code points of a passage
@@ -61,10 +61,19 @@ def _units(document: Document) -> tuple[list[Unit], list[int]]:
             # A heading stays with what it heads, a header with its rows.
             costs.append(cost + (1000 if before in ("heading", "header") and block.kind != "heading" else 0))
             before = block.kind
-    bags = terms_of([document.text[start:end] for _, start, end in spans])
+    read = terms_and_names([document.text[start:end] for _, start, end in spans])
     units = [
-        Unit(block.kind, start, end, tuple(bag), block.path, block.context, block.cells)
-        for (block, start, end), bag in zip(spans, bags, strict=True)
+        Unit(
+            block.kind,
+            start,
+            end,
+            tuple(bag),
+            block.path,
+            block.context,
+            block.cells,
+            tuple((start + first, start + last) for first, last in names),
+        )
+        for (block, start, end), (bag, names) in zip(spans, read, strict=True)
     ]
     return units, costs
 

@@ -19,7 +19,7 @@ from index.snapshot import Snapshot, load_snapshot, save_snapshot
 from index.terms import bigrams
 from index.types import Cell, Document, EncoderIdentity, Metadata, Passage, Unit, Vectors
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
@@ -336,6 +336,7 @@ def _passage(document: str, body: str) -> Passage:
             tuple(unit["path"]),
             unit["context"],
             tuple(Cell(**cell) for cell in unit["cells"]),
+            tuple((start, end) for start, end in unit["names"]),
         )
         for unit in fields.pop("units")
     )

@@ -30,6 +30,33 @@ def terms_of(texts: Sequence[str]) -> Iterator[list[str]]:
         yield [*_content(morphemes), *_exact(text)]
 
 
+def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
+    """The terms of each text, and the spans of its proper names."""
+    for text, morphemes in zip(texts, korean.analyse(texts), strict=True):
+        yield [*_content(morphemes), *_exact(text)], _names(text, morphemes)
+
+
+def _names(text: str, morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
+    """Runs of proper nouns and of nouns that the analyser does not know, with what is written together with them."""
+    spans: list[tuple[int, int]] = []
+    open_name = False
+    for morpheme in morphemes:
+        unknown = morpheme.tag == "NNG" and morpheme.id < korean.SHARED_IDS and morpheme.end - morpheme.start > 1
+        named = morpheme.tag == "NNP" or unknown
+        beside = bool(spans) and morpheme.start == spans[-1][1]
+        if named and open_name and not text[spans[-1][1] : morpheme.start].strip(" ·"):
+            spans[-1] = (spans[-1][0], morpheme.end)
+        elif named:
+            start = morpheme.start
+            while start > 0 and text[start - 1].isascii() and text[start - 1].isalnum():  # DN솔루션즈
+                start -= 1
+            spans.append((start, morpheme.end))
+        elif beside and open_name and morpheme.tag in ("NNG", "SL", "SN", "XSN"):
+            spans[-1] = (spans[-1][0], morpheme.end)
+        open_name = named or (beside and open_name and morpheme.tag in ("NNG", "SL", "SN", "XSN"))
+    return [(start, end) for start, end in spans if end - start > 1]
+
+
 def content_morphemes(morphemes: Iterable[Morpheme]) -> Iterator[Morpheme]:
     return (morpheme for morpheme in morphemes if morpheme.tag.startswith(CONTENT_TAGS))
 

@@ -71,7 +71,8 @@ class Document:
 class Unit:
     """The least thing an answer can quote: a sentence, a list item, a table row, a heading.
 
-    `terms` are its own content morphemes as indexed (with repeats); `cells` only for rows and contacts.
+    `terms` are its own content morphemes as indexed (with repeats); `names` the spans of its proper names, of
+    people, offices and places alike; `cells` only for rows and contacts.
     """
 
     kind: BlockKind
@@ -81,6 +82,7 @@ class Unit:
     path: tuple[str, ...] = ()
     context: str = ""
     cells: tuple[Cell, ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
