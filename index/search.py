@@ -1,6 +1,7 @@
 """A question into a ranking: lexical legs and the dense leg over one opened index, fused by their scores."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,7 +18,7 @@ from index.fuse import fuse, ranked
 from index.normalise import normalise, squeeze
 from index.store import Store
 from index.terms import bigrams, terms
-from index.types import Document, Encoder, Hit, Vectors
+from index.types import Document, Encoder, Hit, Passage, Vectors
 
 BIGRAM_WEIGHT = 0.5
 DENSE_WEIGHT = 0.3
@@ -27,6 +28,7 @@ OTHER_NAME_WEIGHT = 0.5
 NEIGHBOURS = 5
 NEAR = 0.3
 MOST_WORDS = 50_000
+LONGEST_TABLE = 100  # passages that are read to compute from a table
 
 
 class Index:
@@ -64,6 +66,24 @@ class Index:
                     if unit.kind == "contact":
                         return " ".join(cell.text for cell in unit.cells)
         return ""
+
+    def run(self, passage: Passage) -> list[Passage]:
+        """The passage among those beside it that its tables run into; alone where a table is too long to read whole."""
+        start = bisect_left(self._owners, passage.document)
+        place = start + int(passage.id.rpartition("#")[2])
+        run = [passage]
+        for step in (-1, 1):
+            at = place + step
+            while 0 <= at < len(self._owners) and self._owners[at] == passage.document:
+                beside, _ = self._store.passage(int(self._snapshot.numbers[at]))
+                upper, lower = (beside, run[0]) if step < 0 else (run[-1], beside)
+                if lower.units[0].kind != "row" or upper.units[-1].kind not in ("row", "header"):
+                    break
+                run = [beside, *run] if step < 0 else [*run, beside]
+                if len(run) > LONGEST_TABLE:
+                    return [passage]
+                at += step
+        return run
 
     def rarity(self, term: str) -> float:
         """How much a term tells passages apart: its idf."""
