@@ -83,7 +83,7 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         counts = [
             quantity for quantity in found if quantity.kind == "count" and (quantity.unit or len(quantity.key) > 1)
         ]
-        fitting = [quantity for quantity in counts if unit and _same_unit(unit, quantity.unit)]
+        fitting = [quantity for quantity in counts if unit and same_unit(unit, quantity.unit)]
         return [_found(text, quantity) for quantity in (fitting if unit else counts)]
     if kind == "person":
         return [
@@ -110,7 +110,8 @@ _ALIKE = (
 )
 
 
-def _same_unit(asked: str, unit: str) -> bool:
+def same_unit(asked: str, unit: str) -> bool:
+    """Whether they count the same sort of things: 명 and 인, 개 and 건."""
     return asked == unit or any(asked in group and unit in group for group in _ALIKE)
 
 
