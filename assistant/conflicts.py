@@ -123,9 +123,8 @@ def noticed(text: str, citations: Sequence[Citation], index: Index) -> tuple[Con
     for citation in citations:
         document = index.document(citation.document)
         for notice in document.notices if document else ():
-            said = document.text[notice.start : notice.end] if document else ""
-            cited = citation.start <= notice.start and notice.end <= citation.end
-            if cited and re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d]|,\d)", text):
+            said = citation.quote[max(notice.start - citation.start, 0) : max(notice.end - citation.start, 0)]
+            if len(said) == notice.end - notice.start and re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d]|,\d)", text):
                 values_told = tuple(ConflictValue(value, source, citation.marker) for value, source in notice.values)
                 told.setdefault(notice.text, Conflict(notice.text, "contradiction", values_told))
     return tuple(told.values())

@@ -68,7 +68,7 @@ class Index:
         return ""
 
     def run(self, passage: Passage) -> list[Passage]:
-        """The passage among those beside it that its tables run into; alone where a table is too long to read whole."""
+        """The passage among those beside it that its tables run into; none where a table is too long to read whole."""
         start = bisect_left(self._owners, passage.document)
         place = start + int(passage.id.rpartition("#")[2])
         run = [passage]
@@ -81,7 +81,7 @@ class Index:
                     break
                 run = [beside, *run] if step < 0 else [*run, beside]
                 if len(run) > LONGEST_TABLE:
-                    return [passage]
+                    return []
                 at += step
         return run
 

@@ -171,6 +171,14 @@ def test_a_table_over_many_passages_is_read_whole_and_cited_by_its_first_and_las
     assert [cited.quote.split("\t")[0] for cited in given.citations] == ["가람섬", "바참섬"]
 
 
+def test_a_table_too_long_to_read_whole_is_not_computed_from(
+    tabled: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.LONGEST_TABLE", 2)
+    reply = tabled.ask(Question("주민이 가장 많은 섬은 어디인가요?"))
+    assert "표에서 계산" not in (reply.text if isinstance(reply, Answer) else "")
+
+
 @pytest.mark.parametrize(
     "question",
     [
