@@ -198,6 +198,7 @@ def _told(report: IndexReport) -> str:
     lines = ["  ".join(f"{word} {len(names)}" for word, names in counts)]
     lines += [f"  {word}: {name}" for word, names in counts[:4] if word != "그대로" for name in names]
     lines += [f"  거부: {name}: {why}" for name, why in report.refused.items()]
+    lines += [f"  확인: {name}: {what}" for name, noticed in report.noticed.items() for what in noticed]
     return "\n".join(lines)
 
 

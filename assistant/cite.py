@@ -1,6 +1,8 @@
 """Citations built and verified in code: each quote is the document's own words at the place it names."""
 
 import re
+from calendar import monthrange
+from collections.abc import Sequence
 
 from assistant.reader import Draft, Quote
 from assistant.types import Citation, Value
@@ -8,6 +10,12 @@ from index.search import Index
 from index.types import Document, Metadata
 
 _NUMBERED = re.compile(r"\[(\d+)\]")
+_YEARS = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
+_MONTHS = {"지난달": -1, "이달": 0, "이번 달": 0, "다음 달": 1, "내달": 1}
+_BEFORE, _BEHIND = r"(?<![가-힣])", r"(?=[은는이가을를에의도보부까\s,.)]|$)(?!\s?(?:\(|동안|간|사이))"
+_RELATIVE = re.compile(
+    rf"{_BEFORE}({'|'.join([*_YEARS, *_MONTHS, '어제'])}|(?:지난|오는) (?:[12]\d|3[01]|[1-9])일){_BEHIND}"
+)
 
 
 def cite(draft: Draft, index: Index) -> tuple[str, tuple[Citation, ...], tuple[Value, ...]]:
@@ -18,19 +26,59 @@ def cite(draft: Draft, index: Index) -> tuple[str, tuple[Citation, ...], tuple[V
     for marker, quote in enumerate(draft.quotes, start=1):
         document = _verified(quote, index)
         citations.append(_citation(marker, quote, document))
-        words = _NUMBERED.sub(r"(\1)", quote.said)  # a document's own [3] is not to be taken for a marker
-        said.append(f"{words} [{marker}]")
+        if quote.said or not said:
+            words = _NUMBERED.sub(r"(\1)", quote.said)  # a document's own [3] is not to be taken for a marker
+            said.append(f"{dated(words, document.metadata)} [{marker}]")
+        else:  # it rests on this too
+            said[-1] += f" [{marker}]"
         if quote.value and document.text[quote.value.start : quote.value.end] == quote.value.text:
             values.append(Value(quote.value.text, quote.value.kind, marker, quote.value.start, quote.value.end))
     return "\n".join(said), tuple(citations), tuple(values)
 
 
 def attribution(metadata: Metadata) -> str:
-    """As offices write it, with what is known: 산업통상자원부, 「제목」(보도자료, 2025. 5. 26.)."""
-    dated = metadata.published.replace("-0", "-").replace("-", ". ") + "." if metadata.published else ""
-    about = ", ".join(part for part in (metadata.kind, dated) if part)
-    title = (f"「{metadata.title}」" if metadata.title else "") + (f"({about})" if about else "")
+    """As offices write it, with what is known: 산업통상자원부, 「제목」(보도자료, 2025. 5. 26.), 공공누리 제1유형."""
+    when = metadata.published.replace("-0", "-").replace("-", ". ") + "." if metadata.published else "시점 미상"
+    about = ", ".join(filter(None, (metadata.kind, when + _supposed(metadata))))
+    title = f"「{metadata.title}」({about})" if metadata.title else f"({about})"
     return ", ".join(part for part in (metadata.publisher, title, metadata.licence) if part)
+
+
+def dated(said: str, metadata: Metadata) -> str:
+    """The words with what 올해, 지난달, 지난 26일 mean by the date of publication behind them, once each: 올해(2025년).
+
+    What stands there already, and what the date is not known well enough for, stays as it is.
+    """
+    known = [int(part) for part in metadata.published.split("-") if part]
+    for word in dict.fromkeys(_RELATIVE.findall(said)):
+        if meant := _meant(word, known):
+            said = re.sub(rf"{_BEFORE}{word}{_BEHIND}", f"{word}({meant}{_supposed(metadata)})", said, count=1)
+    return said
+
+
+def _meant(word: str, known: Sequence[int]) -> str:
+    """The year, month or day that the word means, seen from the known parts of a date; empty where they do not tell."""
+    if known and word in _YEARS:
+        return f"{known[0] + _YEARS[word]}년"
+    month = 12 * known[0] + known[1] - 1 if len(known) > 1 else 0  # months since the year 0
+    if month and word in _MONTHS:
+        return _month(month + _MONTHS[word])
+    if word == "어제" and len(known) == 3 and known[2] > 1:
+        return f"{_month(month)} {known[2] - 1}일"
+    number = re.search(r"\d+", word)
+    if number and len(known) == 3 and int(number[0]) != known[2]:
+        away = (int(number[0]) < known[2]) if word[0] == "오" else -(int(number[0]) > known[2])
+        fits = int(number[0]) <= monthrange((month + away) // 12, (month + away) % 12 + 1)[1]
+        return f"{_month(month + away)} {number[0]}일" if fits else ""
+    return ""
+
+
+def _month(months: int) -> str:
+    return f"{months // 12}년 {months % 12 + 1}월"
+
+
+def _supposed(metadata: Metadata) -> str:
+    return " 추정" if metadata.published and metadata.published_basis == "inferred" else ""
 
 
 def _verified(quote: Quote, index: Index) -> Document:

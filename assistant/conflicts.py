@@ -8,7 +8,7 @@ from assistant import values
 from assistant.evidence import Candidate
 from assistant.question import Analysis, topic
 from assistant.reader import Quote, quote
-from assistant.types import Conflict, ConflictKind, ConflictValue
+from assistant.types import Citation, Conflict, ConflictKind, ConflictValue
 from index.search import Index
 
 # How near another unit must come to the best one to speak of the same thing: in score, and in each term matched.
@@ -115,6 +115,19 @@ def conflict(analysis: Analysis, opposed: Sequence[Rival]) -> Conflict:
     elif len({value.qualifier for value in told}) > 1:
         kind = "different_basis"
     return Conflict(topic(analysis.text), kind, told)
+
+
+def noticed(text: str, citations: Sequence[Citation], index: Index) -> tuple[Conflict, ...]:
+    """What was noticed in the cited documents of words that the answer's text says: a total that its column contradicts."""
+    told: dict[str, Conflict] = {}
+    for citation in citations:
+        document = index.document(citation.document)
+        for notice in document.notices if document else ():
+            said = citation.quote[max(notice.start - citation.start, 0) : max(notice.end - citation.start, 0)]
+            if len(said) == notice.end - notice.start and re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d]|,\d)", text):
+                values_told = tuple(ConflictValue(value, source, citation.marker) for value, source in notice.values)
+                told.setdefault(notice.text, Conflict(notice.text, "contradiction", values_told))
+    return tuple(told.values())
 
 
 def _basis(candidate: Candidate) -> str:

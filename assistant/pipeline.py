@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from assistant.abstain import judge, reason
 from assistant.cite import cite
-from assistant.conflicts import conflict, rivals
+from assistant.conflicts import conflict, noticed, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, Evidence
 from assistant.question import analyse, with_year
 from assistant.reader import read
+from assistant.tables import computed
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
@@ -45,12 +46,14 @@ class Assistant:
         on_passages(found[: question.k])
         measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
         draft = read(analysis, measured)
+        reckoned = computed(analysis, draft, self.index)
+        draft = reckoned or draft
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
         verdict = judge(analysis, draft)
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
             return Abstention(question.text, effective, why, verdict.confidence, shown)
-        opposed = rivals(analysis, draft.ranked, self.index)
+        opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
@@ -63,6 +66,6 @@ class Assistant:
             citations=citations,
             passages=shown,
             values=values,
-            conflicts=(conflict(analysis, opposed),) if opposed else (),
+            conflicts=((conflict(analysis, opposed),) if opposed else ()) + noticed(text, citations, self.index),
             as_of=dates[-1] if dates else "",
         )

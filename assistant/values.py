@@ -99,7 +99,7 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         counts = [
             quantity for quantity in found if quantity.kind == "count" and (quantity.unit or len(quantity.key) > 1)
         ]
-        fitting = [quantity for quantity in counts if unit and _same_unit(unit, quantity.unit)]
+        fitting = [quantity for quantity in counts if unit and same_unit(unit, quantity.unit)]
         return [_found(text, quantity) for quantity in (fitting if unit else counts)]
     if kind == "person":
         return [
@@ -133,7 +133,7 @@ _ALIKE = (
 )
 
 
-def _same_unit(asked: str, unit: str) -> bool:
+def same_unit(asked: str, unit: str) -> bool:
     """Whether a count in `unit` answers 몇 `asked`: 몇 가지 may be told in 개, but 몇 개 not in 가지."""
     return asked == unit or any(asked in group and unit in group for group in _ALIKE) or (asked, unit) == ("가지", "개")
 

@@ -128,5 +128,9 @@ def passages_json(hits: Sequence[Hit], lookup: Lookup) -> list[Json]:
 
 
 def document_json(document: Document) -> Json:
-    """What the manifest says of a document, without its text."""
-    return {"document": document.id} | asdict(document.metadata)
+    """What the manifest says of a document and what does not fit in it, without its text."""
+    noticed = [
+        {"kind": notice.kind, "text": notice.text, "start": notice.start, "end": notice.end}
+        for notice in document.notices
+    ]
+    return {"document": document.id} | asdict(document.metadata) | {"notices": noticed}

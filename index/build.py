@@ -167,6 +167,8 @@ def _consider(
         first = document.blocks[0]
         title = document.text[first.start : first.end][:80]
         document = replace(document, metadata=replace(document.metadata, title=title))
+    if document.notices:
+        report.noticed[name] = [notice.text for notice in document.notices]
     changed.append((document, source, digest))
     known[name] = (source, digest)  # for the sources that follow in this run
     (report.changed if digest_before else report.added).append(name)

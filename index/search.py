@@ -1,6 +1,7 @@
 """A question into a ranking: lexical legs and the dense leg over one opened index, fused by their scores."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cached_property
@@ -30,6 +31,7 @@ NEIGHBOURS = 5
 NEAR = 0.3
 MOST_WORDS = 50_000
 MOST_PASSAGES = 5000  # kept as read from the store
+LONGEST_TABLE = 100  # passages that are read to compute from a table
 
 
 class Index:
@@ -68,6 +70,24 @@ class Index:
                     if unit.kind == "contact":
                         return " ".join(cell.text for cell in unit.cells)
         return ""
+
+    def run(self, passage: Passage) -> list[Passage]:
+        """The passage among those beside it that its tables run into; none where a table is too long to read whole."""
+        start = bisect_left(self._owners, passage.document)
+        place = start + int(passage.id.rpartition("#")[2])
+        run = [passage]
+        for step in (-1, 1):
+            at = place + step
+            while 0 <= at < len(self._owners) and self._owners[at] == passage.document:
+                beside, _ = self._passage(at)
+                upper, lower = (beside, run[0]) if step < 0 else (run[-1], beside)
+                if lower.units[0].kind != "row" or upper.units[-1].kind not in ("row", "header"):
+                    break
+                run = [beside, *run] if step < 0 else [*run, beside]
+                if len(run) > LONGEST_TABLE:
+                    return []
+                at += step
+        return run
 
     def rarity(self, term: str) -> float:
         """How much a term tells passages apart: its idf."""

@@ -17,14 +17,14 @@ from index.errors import EncoderMismatch, StoreError
 from index.lexical import Bm25
 from index.snapshot import Snapshot, load_snapshot, save_snapshot
 from index.terms import bigrams
-from index.types import Cell, Document, EncoderIdentity, Metadata, Passage, Unit, Vectors
+from index.types import Cell, Document, EncoderIdentity, Metadata, Notice, Passage, Unit, Vectors
 
 FORMAT = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, metadata TEXT NOT NULL, text TEXT NOT NULL,
-    checksum TEXT NOT NULL
+    notices TEXT NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -153,8 +153,9 @@ class Store:
                     change.digest,
                     _json(asdict(document.metadata)),
                     document.text,
+                    _json([asdict(notice) for notice in document.notices]),
                 )
-                connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", (*row, _checksum(row)))
+                connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _checksum(row)))
                 connection.executemany(
                     "INSERT INTO passages (document, body, vector, checksum) VALUES (?, ?, ?, ?)",
                     [_row(passage, vectors) for passage, vectors in zip(change.passages, change.vectors, strict=True)],
@@ -169,11 +170,11 @@ class Store:
         documents = []
         with _as_store_error(self.folder):
             rows = self._connection.execute(
-                "SELECT id, source, digest, metadata, text, checksum FROM documents ORDER BY id"
+                "SELECT id, source, digest, metadata, text, notices, checksum FROM documents ORDER BY id"
             )
             for *row, checksum in rows:
                 self._verify(row, checksum)
-                documents.append(Document(row[0], row[4], (), Metadata(**json.loads(row[3]))))
+                documents.append(Document(row[0], row[4], (), Metadata(**json.loads(row[3])), _notices(row[5])))
         return documents
 
     def passage(self, number: int) -> tuple[Passage, Vectors]:
@@ -323,6 +324,10 @@ def _row(passage: Passage, vectors: Vectors) -> tuple[str, str, bytes, str]:
 def _vectors(blob: bytes, units: int) -> Vectors:
     """Row 0 is the passage's, row 1 + i that of unit i."""
     return np.frombuffer(blob, np.float16).reshape(1 + units, -1).astype(np.float32)
+
+
+def _notices(stored: str) -> tuple[Notice, ...]:
+    return tuple(Notice(**fields | {"values": tuple(map(tuple, fields["values"]))}) for fields in json.loads(stored))
 
 
 def _passage(document: str, body: str) -> Passage:

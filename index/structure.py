@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index.normalise import normalise, one_line
+from index.notices import notices
 from index.parse.raw import Piece, Raw, Row, Table
 from index.parse.text import parse_text
 from index.quantities import PHONE
@@ -73,7 +74,8 @@ def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Docume
                 anchor = piece.text
         before = piece
     text = "".join(builder.parts)
-    return Document(document, text, tuple(_with_contacts(text, builder.blocks)), metadata)
+    blocks = tuple(_with_contacts(text, builder.blocks))
+    return Document(document, text, blocks, metadata, notices(text, blocks, metadata))
 
 
 def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption: str) -> None:

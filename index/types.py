@@ -58,6 +58,20 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What does not fit in a document: `text` tells it in Korean, `start`/`end` is where it stands.
+
+    `values` are the two or more that cannot all be true, each with where it comes from.
+    """
+
+    kind: Literal["published", "weekday", "total"]
+    text: str
+    start: int
+    end: int
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source text, cleaned and NFC: all offsets are half-open code points into `text`."""
 
@@ -65,6 +79,7 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +157,14 @@ class Encoder(Protocol):
 
 @dataclass(slots=True)
 class IndexReport:
-    """What one run of indexing did, each by document id; `refused` maps the id to the reason (Korean)."""
+    """What one run of indexing did, each by document id.
+
+    `refused` maps the id to the reason, `noticed` to what does not fit in the document (both Korean).
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    noticed: dict[str, list[str]] = field(default_factory=dict)

@@ -26,8 +26,9 @@ DOORS = {
 LAYERS = [
     ["types", "errors"],
     ["settings", "normalise", "quantities", "korean", "fuse", "dense", "lexical", "aliases", "parse.raw"],
-    ["terms", "parse.text", "encoders.words"],
-    ["parse.html", "structure", "spelling", "thesaurus", "encoders.kiwi", "encoders.transformer", "encoders"],
+    ["terms", "parse.text", "encoders.words", "columns"],
+    ["parse.html", "spelling", "thesaurus", "encoders.kiwi", "encoders.transformer", "encoders", "notices"],
+    ["structure"],
     ["parse.document", "chunk", "snapshot"],
     ["store"],
     ["build", "search"],

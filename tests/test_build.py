@@ -73,6 +73,14 @@ def test_new_words_in_the_manifest_change_a_document(source: Path, folder: Path)
     assert documents(folder)["등대.txt"].metadata == Metadata(title="등대", published="2025-05-26")
 
 
+def test_what_does_not_fit_in_a_document_is_told_once_and_kept(source: Path, folder: Path) -> None:
+    (source / "셈.txt").write_text("마을\t사람(명)\n나루\t12\n솔섬\t7\n합계\t20", "utf-8")
+    told = "표의 합계가 맞지 않습니다: ‘사람’ 합계 20명, 각 행을 더하면 19명"
+    assert run(folder, source).noticed == {"셈.txt": [told]}
+    assert [notice.text for notice in documents(folder)["셈.txt"].notices] == [told]
+    assert run(folder, source).noticed == {}
+
+
 def test_a_document_that_is_gone_is_dropped_and_only_from_its_own_source(source: Path, folder: Path) -> None:
     other = source.with_name("다른 문서")
     other.mkdir()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from office import METADATA, line, measured
 
-from assistant.cite import attribution, cite
+from assistant.cite import attribution, cite, dated
 from assistant.pipeline import Assistant
 from assistant.reader import Draft, read
 from index.types import Metadata
@@ -21,15 +21,40 @@ from index.types import Metadata
         (Metadata("등대", "해온시", "2025-10-05", kind="보도자료"), "해온시, 「등대」(보도자료, 2025. 10. 5.)"),
         (Metadata("등대", "해온시", "2025-05"), "해온시, 「등대」(2025. 5.)"),
         (Metadata("등대", "해온시", "2025"), "해온시, 「등대」(2025.)"),
-        (Metadata("등대", "해온시", kind="소식"), "해온시, 「등대」(소식)"),
-        (Metadata("등대", "해온시"), "해온시, 「등대」"),
-        (Metadata("등대"), "「등대」"),
-        (Metadata("등대", licence="공공누리 제1유형"), "「등대」, 공공누리 제1유형"),
+        (Metadata("등대", "해온시", kind="소식"), "해온시, 「등대」(소식, 시점 미상)"),
+        (Metadata("등대", "해온시", "2025", "inferred"), "해온시, 「등대」(2025. 추정)"),
+        (Metadata("등대", "해온시"), "해온시, 「등대」(시점 미상)"),
+        (Metadata("등대", licence="공공누리 제1유형"), "「등대」(시점 미상), 공공누리 제1유형"),
         (Metadata(publisher="해온시", published="2025-05-26"), "해온시, (2025. 5. 26.)"),
     ],
 )
 def test_a_source_is_named_as_offices_write_it_with_what_is_known(metadata: Metadata, written: str) -> None:
     assert attribution(metadata) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "shown"),
+    [
+        ("올해는 작년보다 늘었다.", "2025-05-26", "올해(2025년)는 작년(2024년)보다 늘었다."),
+        ("올해 올해 예산", "2025", "올해(2025년) 올해 예산"),
+        ("지난해(2024년) 봄", "2025", "지난해(2024년) 봄"),
+        ("내달 10일", "2025-12", "내달(2026년 1월) 10일"),
+        ("이달 말", "2025", "이달 말"),
+        ("어제 열었다.", "2025-05-26", "어제(2025년 5월 25일) 열었다."),
+        ("지난 27일과 오는 3일", "2025-05-26", "지난 27일과 오는 3일(2025년 6월 3일)"),
+        ("지난 27일 열었다.", "2025-05-26", "지난 27일(2025년 4월 27일) 열었다."),
+        ("지난 31일 열었다.", "2025-03-05", "지난 31일 열었다."),
+        ("지난 26일에 열었다.", "2025-05-26", "지난 26일에 열었다."),
+        ("지난 3일 동안 올해초 오늘날", "2025-05-26", "지난 3일 동안 올해초 오늘날"),
+        ("올해 예산", "", "올해 예산"),
+    ],
+)
+def test_relative_words_show_what_they_mean_by_the_date_of_publication(said: str, published: str, shown: str) -> None:
+    assert dated(said, Metadata(published=published)) == shown
+
+
+def test_a_date_that_is_inferred_says_so() -> None:
+    assert dated("올해 예산", Metadata(published="2025", published_basis="inferred")) == "올해(2025년 추정) 예산"
 
 
 @pytest.fixture
@@ -60,6 +85,13 @@ def test_a_number_in_brackets_that_the_document_has_is_not_taken_for_a_marker(of
     footnoted = replace(draft.quotes[0], said="등대를 연다[3].")
     text, _, _ = cite(replace(draft, quotes=(footnoted,)), office.index)
     assert text == "등대를 연다(3). [1]"
+
+
+def test_a_quote_of_which_nothing_is_said_has_its_marker_behind_the_one_before(office: Assistant, draft: Draft) -> None:
+    twice = replace(draft, quotes=(draft.quotes[0], replace(draft.quotes[0], said="")))
+    text, citations, _ = cite(twice, office.index)
+    assert text == f"{draft.quotes[0].said} [1] [2]"
+    assert len(citations) == 2
 
 
 def test_a_value_is_marked_where_it_stands_in_the_document(office: Assistant, draft: Draft) -> None:

@@ -90,6 +90,17 @@ def test_a_document_that_cannot_be_read_is_refused_by_name_and_the_others_go_on(
     assert "거부: 사진.txt: " in out
 
 
+def test_what_does_not_fit_in_a_document_is_told_in_one_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "5. 26.(화)에 마감한다.\n\n마을\t사람(명)\n나루\t12\n솔섬\t7\n합계\t20"
+    (tmp_path / "셈.txt").write_text(f"2025. 5. 26.(화)과 {text}", "utf-8")
+    assert main(["index", "셈.txt"]) == 0
+    noticed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  확인: 셈.txt: ")]
+    assert len(noticed) == 3
+    assert noticed[-1].endswith("‘사람’ 합계 20명, 각 행을 더하면 19명")
+
+
 def test_where_every_document_is_refused_nothing_was_indexed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -125,6 +125,15 @@ def test_a_title_of_the_manifest_comes_before_that_of_the_front_matter() -> None
     assert parse("글.md", HOUSES.encode(), Metadata(title="공고")).metadata.title == "공고"
 
 
+@pytest.mark.parametrize(
+    ("date", "published"), [("2025-05-26 10:00:00 +0900", "2025-05-26"), ("2025-13-45", ""), ("5월 26일", "")]
+)
+def test_the_front_matter_may_date_a_document(date: str, published: str) -> None:
+    text = f"---\ntitle: 배 요금\ndate: {date}\n---\n\n본문이다.\n".encode()
+    assert parse("글.md", text, Metadata()).metadata.published == published
+    assert parse("글.md", text, Metadata(published="2024")).metadata.published == "2024"
+
+
 def test_leftovers_of_a_site_generator_are_dropped_and_links_keep_their_words() -> None:
     text = "{% include 머리.html %}\n첫 문장이다. {{ site.title }}\n{: .notice}\n![그림](/가(1).png)\n"
     document = read(text + "[누리집](https://example.org/등대_(섬))에서 **먼저** 받는다.")

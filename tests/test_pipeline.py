@@ -64,7 +64,7 @@ def test_a_citation_quotes_1_to_400_code_points_of_its_document(seeds: Assistant
 def test_what_an_answer_says_stands_in_its_quotes(answers: Sequence[Answer]) -> None:
     for answer in answers:
         quoted = re.sub(r"\D+", " ", " ".join(cited.quote for cited in answer.citations)).split()
-        said = re.sub(r"\[\d+\]", "", answer.text)
+        said = re.sub(r"\[\d+\]|(?<=[년달해])\(\d{4}년[^)]*\)", "", answer.text)  # what 올해 means is no quote
         if len(said) < 200 and "\t" not in "".join(cited.quote for cited in answer.citations):
             assert set(re.findall(r"\d+", said)) <= set(quoted), answer.text
 

@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import httpx
@@ -12,7 +13,9 @@ from fastapi.testclient import TestClient
 
 from assistant.server import LARGEST_BODY, SECURITY_HEADERS, create_app
 from assistant.types import Turn
+from assistant.wire import document_json
 from index.settings import Settings
+from index.types import Notice
 
 
 @pytest.fixture
@@ -241,7 +244,14 @@ def test_the_list_of_documents_says_what_is_known_of_each(client: TestClient) ->
         "source": "",
         "licence": "",
         "grade": "O",
+        "notices": [],
     }
+
+
+def test_a_document_tells_what_does_not_fit_in_it() -> None:
+    notice = Notice("total", "합계가 맞지 않습니다", 3, 5, (("3명", "표의 합계"), ("2명", "각 행을 더한 값")))
+    told = {"kind": "total", "text": "합계가 맞지 않습니다", "start": 3, "end": 5}
+    assert document_json(replace(NOTICE, notices=(notice,)))["notices"] == [told]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

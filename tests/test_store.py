@@ -18,7 +18,7 @@ from index_doubles import WordEncoder
 from index import snapshot as snapshots
 from index.errors import EncoderMismatch, StoreError
 from index.store import Change, Store
-from index.types import Cell, Document, EncoderIdentity, Metadata, Passage, Unit
+from index.types import Cell, Document, EncoderIdentity, Metadata, Notice, Passage, Unit
 
 ROOT = Path(__file__).parents[1]
 ENCODER = WordEncoder()
@@ -36,7 +36,9 @@ def change(name: str, text: str, source: str = "창고") -> Change:
         passages.append(Passage(f"{name}#{number}", name, start, end, line, "제목", (unit,), ("제목",)))
         start = end + 1
     vectors = [ENCODER.encode_passages([passage.text] * 2) for passage in passages]
-    return Change(Document(name, text, (), Metadata(title=name)), source, f"판 {text}", passages, vectors)
+    notice = Notice("total", "합계가 맞지 않습니다", 0, 2, (("3명", "표의 합계"), ("2명", "각 행을 더한 값")))
+    document = Document(name, text, (), Metadata(title=name), (notice,))
+    return Change(document, source, f"판 {text}", passages, vectors)
 
 
 def create(folder: Path, *changes: Change, dropped: Sequence[str] = ()) -> None:

@@ -15,6 +15,7 @@ from index.structure import assemble
 from index.types import Document, Metadata
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_DATED = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 _BINARY_SIGNATURES = {
     b"%PDF-": "PDF",
     b"PK\x03\x04": "압축(ZIP·HWPX·DOCX)",
@@ -38,6 +39,8 @@ def parse(document: str, data: bytes, metadata: Metadata) -> Document:
         pieces.extend(_front_pieces(fields))
         if not metadata.title:
             metadata = replace(metadata, title=_title(fields))
+        if not metadata.published and (dated := _DATED.match(fields.get("date", ""))):
+            metadata = replace(metadata, published=dated[0], published_basis="stated")
     pieces.extend(parse_html(text) if looks_like_html(text) else parse_text(strip_tags(text)))
     if not pieces:
         raise DocumentError("글자가 없는 빈 문서입니다")

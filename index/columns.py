@@ -1,0 +1,163 @@
+"""Tables made whole again from their rows, and their columns of figures."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from index.normalise import squeeze
+from index.quantities import magnitude
+from index.types import Block, Cell, Unit
+
+Line = TypeVar("Line", bound=Block | Unit)
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
+_FIGURE = re.compile(
+    rf"(?:약|총)?\s?(?P<sign>[△▲−-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
+    r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
+)
+_UNIT_IN_LABEL = re.compile(r"\s*[(\[](?:단위\s*[:：]\s*)?((?:[십백천만억조]+\s?)?[^\W\d]{0,3}[%℃㎡㎢㎥]?p?)[)\]]")
+_UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
+_TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
+_SUBTOTAL = re.compile(r".{0,10}소계|부문계")
+_PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
+_ORDER = re.compile(r"순위|등수|번호|연번")
+_NOT_ADDED = re.compile(
+    rf"율|률|비율|비중|평균|단가|지수|점수|만족도|증감|대비|당$|%|배$|연도|농도|온도|누적|{_ORDER.pattern}"
+)
+_COUNTED = re.compile(r"(?:(과제|사업|기업|업체|기관|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$")
+_MEAN = re.compile(r".{0,6}평균")
+
+
+class Entry(NamedTuple, Generic[Line]):
+    """A row's figure in one column; `name` says whose it is."""
+
+    line: Line
+    name: str
+    cell: Cell
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Line]):
+    """The figures under one label, `places` behind the point, counted in `unit`s; `scaled` where cells spell 억 and 만.
+
+    `plain` are the rows of their own, in order; `gaps` is how many of those have no figure here.
+    """
+
+    label: str
+    unit: str
+    scaled: bool
+    places: int
+    plain: tuple[Entry[Line], ...]
+    totals: tuple[Entry[Line], ...]
+    subtotals: tuple[Entry[Line], ...]
+    means: tuple[Entry[Line], ...]
+    parts: bool  # whether rows tell of a part of the one above ("- 국비", "이 중 …")
+    gaps: int
+
+    @property
+    def name(self) -> str:
+        """The label without its unit."""
+        return _UNIT_IN_LABEL.sub("", self.label).strip() or self.label
+
+    @property
+    def additive(self) -> bool:
+        """Whether the figures may be added up: not rates, means, ranks."""
+        return not _NOT_ADDED.search(f"{self.name} {self.unit}")
+
+    @property
+    def is_order(self) -> bool:
+        """Whether they only number or rank the rows."""
+        return _ORDER.search(self.name) is not None
+
+    def spelt(self, value: float) -> str:
+        """The value as the column writes them: 3,786억원, 1조 2,000억 원."""
+        if not self.scaled:
+            return f"{value:,.{self.places}f}{self.unit}"
+        parts: list[str] = []
+        rest = round(abs(value))
+        for word, scale in (("조", 10**12), ("억", 10**8), ("만", 10**4), ("", 1)):
+            count, rest = divmod(rest, scale)
+            parts += [f"{count:,}{word}"] if count else []
+        return ("-" if value < 0 else "") + (" ".join(parts) or "0") + (f" {self.unit}" if self.unit else "")
+
+
+def tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Each table that names its columns: its header and the rows below it, a row cut in two once.
+
+    It ends where another begins without a gap, which its first column's name tells.
+    """
+    table: list[Line] = []
+    end = 0
+    for line in lines:
+        again = bool(table and line.cells) and line.cells[0].text == table[0].cells[0].text
+        if table and line.kind == "row" and line.start - end <= 1 and not again:
+            if line.cells != table[-1].cells:
+                table.append(line)
+        else:
+            if len(table) > 1:
+                yield table
+            table = [line] if line.kind == "header" else []
+        end = line.end
+    if len(table) > 1:
+        yield table
+
+
+def columns(table: Sequence[Line]) -> list[Column[Line]]:
+    """The columns of figures, from left to right: those where at least two rows, and most, have one."""
+    header, *rows = table
+    found: list[Column[Line]] = []
+    for label in filter(None, dict.fromkeys(cell.label for cell in header.cells)):
+        one_each = all(sum(cell.label == label for cell in line.cells) < 2 for line in rows)
+        column: Column[Line] | None = _column(label, header.context, rows) if one_each else None
+        if column:
+            found.append(column)
+    return found
+
+
+def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | None:
+    sorts: dict[str, list[Entry[Line]]] = {"plain": [], "total": [], "subtotal": [], "mean": [], "part": []}
+    units: set[str] = set()
+    scaled: set[bool] = set()
+    places = gaps = 0
+    deep = any(line.cells and line.cells[0].start < line.start for line in rows)
+    for line in rows:
+        cell = next((cell for cell in line.cells if cell.label == label), None)
+        if cell and cell.start < line.start:
+            continue  # spans down from a row above, and counts once
+        sort, name = _sort(line, deep)
+        figure = _FIGURE.fullmatch(cell.text) if cell else None
+        if not cell or not figure or (figure["unit"] == "년" and len(figure["number"]) == 4):
+            gaps += sort == "plain"
+            continue
+        units.add(figure["unit"])
+        scaled.add(re.search("[만억조]", figure["number"]) is not None)
+        places = max(places, len(figure["number"].partition(".")[2]))
+        value = magnitude(figure["number"]) * (-1 if figure["sign"] else 1)
+        sorts[sort].append(Entry(line, name, cell, value))
+    plain = sorts["plain"]
+    if len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
+        return None
+    stated = _UNIT_IN_LABEL.search(label) or _UNIT_IN_CAPTION.search(context.split(" · ")[0])
+    unit = next(iter(units - {""}), stated[1].replace(" ", "") if stated else "")
+    if not unit and (counted := _COUNTED.search(label)):
+        unit = "개" if counted[1] else "명"
+    if True in scaled:
+        unit, places = re.sub("^[만억조]+", "", unit) or "원", 0
+    total, subtotal, mean = (tuple(sorts[sort]) for sort in ("total", "subtotal", "mean"))
+    return Column(label, unit, True in scaled, places, tuple(plain), total, subtotal, mean, bool(sorts["part"]), gaps)
+
+
+def _sort(line: Line, deep: bool) -> tuple[str, str]:
+    """What the row is (plain, total, subtotal, mean, part) and its name, which is two cells in a table of groups."""
+    names = [cell for cell in line.cells[:2] if not _FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
+    name = " ".join(cell.text for cell in names[: 2 if deep else 1])
+    first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
+    if _SUBTOTAL.fullmatch(first) or any(_SUBTOTAL.fullmatch(word) or _TOTAL.fullmatch(word) for word in below):
+        return "subtotal", name
+    if _TOTAL.fullmatch(first):
+        return "total", name
+    if _MEAN.fullmatch(first):
+        return "mean", name
+    return ("part" if _PART.match(name) else "plain"), name
