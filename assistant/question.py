@@ -106,7 +106,7 @@ _ASKING = frozenset(
     """무엇 뭐 뭣 무슨 어떤 어떻 어떠 어떡 언제 누구 어디 얼마 얼마나 왜 몇 몃 몃개 알리 말하 말 말씀 설명 궁금 궁금하 대하 관하 위하
     따르 통하 관련 대한 있 없 되 하 이 것 거 게 수 등 및 좀 주 보 싶 그 저 이것 그것 지금 혹시 정도 가요 부탁 드리 확인 질문
     답 답변 문의 찾 찾아주 여쭙 알 모르 나오 경우 이유 까닭 뜻 의미 정의 이름 성함 각각 모두 전부 같 같이 함께 그럼 그러면 그런데
-    그리고 군데 갯수 개수 숫자 나열 열거 목록 종류 자세히 간단히 번 년 년도 월 일 개 명 건 곳 원 차 중 때 쯤 안 적 데 분 점 가지
+    순서 차례 그리고 군데 갯수 개수 숫자 나열 열거 목록 종류 자세히 간단히 번 년 년도 월 일 개 명 건 곳 원 차 중 때 쯤 안 적 데 분 점 가지
     님 씨 거죠 예요 에요 인가요 해당 라는 이라는 대해서 구체적 주시 바라 걸 건가요 적히 쓰이 거론 라고 요 어느 표 표에서 둘 다
     the a an of in on at to for is are was were be do does did what which who whom whose when where why how many much
     will would by with and or it its this that from as please tell me about there their has have had kind pls
