@@ -270,6 +270,8 @@ def _stands_in(term: str, squeezed: str) -> bool:
     """Inside a compound too, but a number never inside a longer one."""
     if term[0] == "#":
         return False
+    if len(term) < 3 and term.isascii() and term.isalpha():
+        return re.search(rf"(?<![a-z]){re.escape(term)}(?![a-z])", squeezed) is not None
     if term[-1].isdecimal() or term[0].isdecimal():
         return re.search(rf"(?<![\d.]){re.escape(term)}(?!\.?\d)", squeezed) is not None
     return term.lstrip("=") in squeezed

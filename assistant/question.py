@@ -35,7 +35,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     "reason": (
         r"왜|이유|까닭|배경|목적|취지|(?:무엇|뭐)\s?때문",
         r"\bwhy\b|reason|purpose",
-        r"なぜ|理由|目的",
+        r"なぜ|理由|(?<!項)目的",
         r"为什么|为何|原因",
     ),
     "definition": (
@@ -73,12 +73,12 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     "amount": (
         r"몇\s?(?:억|조|만\s?원|원)|얼마(?!\s?만에)(?:나)?(?!나?\s?(?:많|오래|걸|자주))|예산|금액|투자액|사업비|액수|투자\s?규모|총액|비용"
         r"|수수료|연봉|지원금",
-        r"how\s+much|budget|amount|cost|funding",
+        r"how\s+much|budget|amount|cost|funding|salary|price|\bfees?\b",
         r"いくら|金額|予算|投資額",
         r"多少钱|多少资金|金额|预算|投资额",
     ),
     "count": (
-        r"[몇몃멫]\s?(?:개|건|명|곳|군데|업종|종|가지|과제|기업|회|차|위|대|사람|부처|나라|분|등|인|팀|번째)",
+        r"[몇몃멫]\s?(?:개|건|명|곳|군데|업종|종|가지|과제|기업|회|차|위|대|사람|부처|나라|분|등|인|팀|번째|동|층|호)",
         r"(?:개|갯|건|과제|기업|업체|곳|명|인원)\s?수|순위",
         r"how\s+many|number\s+of|rank",
         r"いくつ|何[社件人個名位カヶか]|数は",
@@ -92,12 +92,20 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"どの(?:省|機関|会社|企業)",
         r"哪个?(?:部门|机构|公司|企业)",
     ),
-    "place": (r"어디|장소", r"where\b", r"どこ", r"哪里|在哪"),
+    "place": (
+        r"어디|장소|(?:어느|어떤|무슨)\s?(?:지역|도시|나라|국가|지방|시\s?·?도|동네|건물|청사)",
+        r"where\b|which\s+(?:country|city|region|place|venue)",
+        r"どこ|どの(?:国|地域|都市)",
+        r"哪里|在哪|哪个?(?:国家|地区|城市)",
+    ),
 }
 # "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like.
 _COUNTED = re.compile(
     r"(?:\d+|[두세네]|다섯|여섯|일곱|여덟)\s?(?:대|가지)\s?[가-힣 ]{0,14}[은는이가을를에]?\s?"
     r"(?:\?|$|무엇|뭐|뭔|각각|모두|알려|말해|설명|대해)"
+)
+_WHICH = re.compile(
+    r"(?:어느|어떤|무슨)\s(?:(?P<office>기관|부처|회사|기업|업체|부서|단체|대학|연구소)|지역|도시|나라|국가|지방)(?!들|\s?(?:수|유형|종류|분야))"
 )
 _CUE_PATTERNS = {kind: re.compile("|".join(cues), re.IGNORECASE) for kind, cues in _CUES.items()}
 
@@ -109,6 +117,7 @@ _ASKING = frozenset(
     순서 차례 그리고 군데 갯수 개수 숫자 나열 열거 목록 종류 자세히 간단히 번 년 년도 월 일 개 명 건 곳 원 차 중 때 쯤 안 적 데 분 점 가지
     님 씨 거죠 예요 에요 인가요 해당 라는 이라는 대해서 구체적 주시 바라 걸 건가요 적히 쓰이 거론 라고 요 어느 표 표에서 둘 다
     the a an of in on at to for is are was were be do does did what which who whom whose when where why how many much
+    i my me you your we our us can could should may might any some if so than then s t
     will would by with and or it its this that from as please tell me about there their has have had kind pls
     何件 何社 何人 何個 何年 何 教 什么 多少 哪些 哪个 怎样 怎么 几个 第几 请问 年""".split()  # noqa: SIM905
 )
@@ -136,7 +145,7 @@ _CUE_WORDS = frozenset(
     ]
 )
 # Heads that name the kind of value itself: the documents may say it in any other word, or in none.
-_GENERIC = frozenset(
+GENERIC = frozenset(
     """금액 예산 규모 투자 투자액 비용 사업비 총액 액수 돈 번호 연락처 전화 전화번호 날짜 시점 시기 일자 일정 기간 장소 사람 기관 부처
     기업 회사 업체 곳 명칭 용어 내용 비율 비중 개수 숫자 방법 과정 계획 역할 효과 도움 목표 업종 과제 분야 사업
     명단 배경 자리 나중 구체 일반 노릇 위기 점 쪽 며칠""".split()  # noqa: SIM905
@@ -241,7 +250,7 @@ def _focus(morphemes: Sequence[korean.Morpheme], kept: Collection[str]) -> tuple
         if morpheme.tag.startswith(("NNG", "NNP", "SL", "XR")) and form in kept:
             focus = [*focus[-1:], form] if focus and morpheme.start - end <= 1 else [form]
             end = morpheme.end
-    return tuple(term for term in focus if term not in _GENERIC)
+    return tuple(term for term in focus if term not in GENERIC)
 
 
 def _defined(question: str, morphemes: Sequence[korean.Morpheme]) -> tuple[str, bool]:
@@ -287,6 +296,8 @@ def kind_of(question: str) -> Kind:
     """The kind of thing asked for, by the words that ask."""
     if _COUNTED.search(question):
         return "list"
+    if named := _WHICH.search(question):  # 어느 기관에서 매긴 순위죠?
+        return "organisation" if named["office"] else "place"
     return next((kind for kind, pattern in _CUE_PATTERNS.items() if pattern.search(question)), "text")
 
 

@@ -36,6 +36,8 @@ WEIGHTS = {
 }
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
+_NAME = re.compile(r"(?:이름|명칭|과제명|사업명|제목)[은는이을]?\s?(?:뭐|뭔|무엇|알려|어떻게|좀|\?|$)")
+_QUOTED = re.compile(r"[“‘「『\"']([^”’」』\"'\n]{2,40})[”’」』\"']")
 _STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 _REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
@@ -171,14 +173,21 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
     return not is_form(candidate.unit) and bool(values.find(analysis, candidate.text))
 
 
+def wants_name(analysis: Analysis) -> bool:
+    """Whether the answer must be a name: of a person, an office, a place, or whatever has one (과제 이름이 뭐예요?)."""
+    return analysis.kind in values.NAMES or (analysis.kind == "text" and _NAME.search(analysis.text) is not None)
+
+
 def names_in(analysis: Analysis, candidate: Candidate) -> list[values.Found]:
     """The unit's proper names that the question does not give, where it asks for a name of any such kind."""
-    if analysis.kind not in values.NAMES or (analysis.kind == "person" and values.titles(analysis.text)):
+    if not wants_name(analysis) or (analysis.kind == "person" and values.titles(analysis.text)):
         return []
     question = squeeze(analysis.text)
     found = []
-    for start, end in candidate.unit.names:
-        start, end = start - candidate.unit.start, end - candidate.unit.start
+    spans = [(start - candidate.unit.start, end - candidate.unit.start) for start, end in candidate.unit.names]
+    if analysis.kind == "text":
+        spans += [match.span(1) for match in _QUOTED.finditer(candidate.text)]
+    for start, end in spans:
         text = candidate.text[start:end]
         if squeeze(text) not in question:
             found.append(values.Found(text, analysis.kind, start, end, text))

@@ -37,12 +37,11 @@ def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[tupl
 
 
 def _names(text: str, morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
-    """Runs of proper nouns and of nouns that the analyser does not know, with what is written together with them."""
+    """Runs of proper nouns, with what is written together with them."""
     spans: list[tuple[int, int]] = []
     open_name = False
     for morpheme in morphemes:
-        unknown = morpheme.tag == "NNG" and morpheme.id < korean.SHARED_IDS and morpheme.end - morpheme.start > 1
-        named = morpheme.tag == "NNP" or unknown
+        named = morpheme.tag == "NNP"
         beside = bool(spans) and morpheme.start == spans[-1][1]
         if named and open_name and not text[spans[-1][1] : morpheme.start].strip(" ·"):
             spans[-1] = (spans[-1][0], morpheme.end)
