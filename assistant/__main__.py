@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Reply
+from assistant.wire import NOTICE, question_from, reply_json
 from index.build import update
 from index.encoders import load_encoder
 from index.errors import SettingsError, UserError
@@ -97,8 +98,6 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from assistant.wire import question_from, reply_json
-
     question = question_from({"question": options.question})
     assistant = _open(settings)
     reply = assistant.ask(question)
@@ -141,7 +140,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _open(settings: Settings) -> Assistant:
-    return Assistant(open_index(settings.index, _encoder(settings)))
+    writer = None
+    if settings.model_url:
+        from assistant.generative import Writer
+
+        writer = Writer(settings)
+    return Assistant(open_index(settings.index, _encoder(settings)), writer)
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -185,7 +189,8 @@ def _said(reply: Reply) -> str:
     if not isinstance(reply, Answer):
         return reply.reason
     sources = [f"[{citation.marker}] {citation.attribution}\n    “{citation.quote}”" for citation in reply.citations]
-    return "\n".join([reply.text, "", *sources])
+    notice = ["", NOTICE] if reply.reader == "generative" else []
+    return "\n".join([reply.text, "", *sources, *notice])
 
 
 def _check_address(host: str, port: int) -> None:

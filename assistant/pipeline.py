@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.abstain import judge, reason
 from assistant.cite import cite
 from assistant.conflicts import conflict, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, candidates
+from assistant.instructions import asked, instructs
 from assistant.question import analyse, with_year
 from assistant.reader import read
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
+
+if TYPE_CHECKING:  # it loads an HTTP client, which only those need who set a model
+    from assistant.generative import Writer
 
 PASSAGES_READ = 12
 
@@ -29,16 +34,17 @@ def rerank(hits: Sequence[Hit], scored: Sequence[tuple[float, Candidate]]) -> tu
 class Assistant:
     """Answers questions over one opened index; safe to use from several threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, writer: "Writer | None" = None) -> None:
         self.index = index
+        self.writer = writer
 
     def ask(self, question: Question) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages."""
-        effective = with_year(whole(question.text, question.history), question.today)
+        effective = with_year(asked(whole(question.text, question.history)), question.today)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         measured = candidates(analysis, found[:PASSAGES_READ], self.index)
-        draft = read(analysis, measured)
+        draft = read(analysis, [candidate for candidate in measured if not instructs(candidate.text)])
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
         verdict = judge(analysis, draft)
         if draft is None or not verdict.answers:
@@ -49,7 +55,7 @@ class Assistant:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
         dates = sorted(citation.published for citation in citations if citation.published)
-        return Answer(
+        answer = Answer(
             question=question.text,
             effective_question=effective,
             text=text,
@@ -60,3 +66,5 @@ class Assistant:
             conflicts=(conflict(analysis, opposed),) if opposed else (),
             as_of=dates[-1] if dates else "",
         )
+        # Where documents contradict each other, nobody's words but their own.
+        return answer if self.writer is None or opposed else self.writer.write(analysis, draft, answer, self.index)

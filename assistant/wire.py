@@ -16,6 +16,7 @@ Lookup = Callable[[str], Document | None]
 LONGEST_QUESTION = 1000  # code points
 MOST_PASSAGES = 50
 MOST_TURNS = 20
+NOTICE = "이 답변은 언어모델이 작성했습니다. 근거 문장과 함께 확인해 주십시오."
 
 
 class RequestError(UserError):
@@ -94,6 +95,8 @@ def reply_json(reply: Reply, lookup: Lookup) -> Json:
         "reason": reply.reason if isinstance(reply, Abstention) else None,
         "confidence": float(reply.confidence),
         "as_of": (answer and answer.as_of) or None,
+        "reader": answer.reader if answer else "extractive",
+        "notice": NOTICE if answer and answer.reader == "generative" else None,
         "values": [asdict(value) for value in answer.values] if answer else [],
         "citations": [asdict(citation) for citation in answer.citations] if answer else [],
         "conflicts": [asdict(conflict) for conflict in answer.conflicts] if answer else [],
