@@ -87,7 +87,8 @@ class Writer:
     def write(self, analysis: Analysis, draft: Draft, answer: Answer, index: Index) -> Answer:
         """The answer in the model's words, as far as they are borne out; else as it is."""
         sources = _sources(analysis, draft, index)
-        said = self._ask(messages(analysis.text, [(proofs[0].title, proofs[0].passage) for proofs in sources]))
+        shown = [(best.title, best.quote.candidate.passage.text) for best, *_ in sources]
+        said = self._ask(messages(analysis.text, shown))
         if len(said) > LONGEST_TEXT:
             return answer
         checked = [(sentence, _checked(analysis, sentence, sources)) for sentence in _sentences(said)]
@@ -129,20 +130,21 @@ class _Proof:
     keys: frozenset[str]
     negated: bool
 
-    @property
-    def passage(self) -> str:
-        return self.quote.candidate.passage.text
-
     def bears(self, sort: str, claim: str) -> bool:
         if sort == "quantity":
             return claim in self.keys
         if sort == "quote":
             return claim in self.text
         if sort == "digits":
-            return re.search(rf"(?<![\d.,]){re.escape(claim)}(?![.,]?\d)", self.text) is not None
+            return _stands(claim, self.text)
         if claim.isascii():
             return re.search(rf"(?<![a-z]){re.escape(claim)}(?![a-z])", self.text) is not None
         return claim in self.squeezed
+
+
+def _stands(words: str, text: str) -> bool:
+    """Whether the words stand in the text, a number never inside a longer one."""
+    return re.search(rf"(?<![\d.,]){re.escape(words)}(?![.,]?\d)", text) is not None
 
 
 def _sources(analysis: Analysis, draft: Draft, index: Index) -> list[list[_Proof]]:
@@ -236,15 +238,16 @@ def _claims(analysis: Analysis, text: str, morphemes: Sequence[korean.Morpheme])
 def _composed(statements: Mapping[str, Sequence[_Proof]], draft: Draft, answer: Answer, index: Index) -> Answer:
     """The answer that the statements make; the given one where they leave out a value or unit that it rests on."""
     used = list(dict.fromkeys(proof for proofs in statements.values() for proof in proofs))
-    stated, squeezed = set(_keys(" ".join(statements))), squeeze(" ".join(statements))
+    text = "\n".join(statements)
+    stated = set(_keys(text))
     for told in draft.quotes:
         value = told.value
-        named = value is None or value.key in stated or squeeze(value.text) in squeezed
+        named = value is None or value.key in stated or _stands(one_line(value.text), text)
         if not named or not any(proof.quote.candidate is told.candidate for proof in used):
             return answer
     lines = [
-        f"{text} {''.join(f'[{number}]' for number in sorted(used.index(proof) + 1 for proof in proofs))}"
-        for text, proofs in statements.items()
+        f"{said} {''.join(f'[{number}]' for number in sorted(used.index(proof) + 1 for proof in proofs))}"
+        for said, proofs in statements.items()
     ]
     _, citations, marked = cite(replace(draft, quotes=tuple(proof.quote for proof in used)), index)
     return replace(
