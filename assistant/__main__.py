@@ -1,4 +1,4 @@
-"""The command line: index, ask, serve, evaluate."""
+"""The command line: index, ask, serve, mcp, evaluate."""
 
 import argparse
 import io
@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Reply
+from assistant.wire import NOTICE, question_from, reply_json
 from index.build import update
 from index.encoders import load_encoder
 from index.errors import SettingsError, UserError
@@ -79,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, metavar="번호")
     serve.set_defaults(run=_serve)
 
+    mcp = command("mcp", "다른 프로그램이 MCP로 문서를 찾게 합니다.")
+    mcp.add_argument("--http", action="store_true", help="표준 입출력 대신 http://주소:번호/mcp 에서 기다립니다")
+    mcp.add_argument("--host", metavar="주소")
+    mcp.add_argument("--port", type=int, metavar="번호")
+    mcp.set_defaults(run=_mcp)
+
     evaluate = command("evaluate", "정답 쌍으로 답을 채점합니다.")
     evaluate.add_argument("gold", nargs="?", type=Path, metavar="GOLD", help="정답 쌍(JSONL), SQuAD나 KorQuAD(JSON)")
     evaluate.add_argument("--limit", type=int, metavar="N", help="고르게 뽑은 N문항만 묻습니다")
@@ -100,8 +107,6 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from assistant.wire import question_from, reply_json
-
     question = question_from({"question": options.question})
     assistant = _open(settings)
     reply = assistant.ask(question)
@@ -123,6 +128,25 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     app = create_app(_open(settings), settings)
     print(f"주소: http://{host}:{port}\n질문해 보십시오: {SAMPLE_QUESTION}", flush=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    return 0
+
+
+def _mcp(options: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    try:
+        from assistant.mcp_server import create, http_app
+    except ModuleNotFoundError as error:
+        raise SettingsError("mcp 꾸러미가 없습니다. .venv/bin/pip install -e '.[mcp]'로 설치해 주십시오") from error
+    host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    if options.http:
+        _check_address(host, port)
+    index = open_index(settings.index, _encoder(settings))
+    if options.http:
+        print(f"주소: http://{host}:{port}/mcp", flush=True)
+        uvicorn.run(http_app(index, settings), host=host, port=port, log_level="warning", server_header=False)
+    else:
+        create(index, settings).run()
     return 0
 
 
@@ -161,7 +185,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _open(settings: Settings) -> Assistant:
-    return Assistant(open_index(settings.index, _encoder(settings)))
+    writer = None
+    if settings.model_url:
+        from assistant.generative import Writer
+
+        writer = Writer(settings)
+    return Assistant(open_index(settings.index, _encoder(settings)), writer)
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -206,7 +235,8 @@ def _said(reply: Reply) -> str:
     if not isinstance(reply, Answer):
         return reply.reason
     sources = [f"[{citation.marker}] {citation.attribution}\n    “{citation.quote}”" for citation in reply.citations]
-    return "\n".join([reply.text, "", *sources])
+    notice = ["", NOTICE] if reply.reader == "generative" else []
+    return "\n".join([reply.text, "", *sources, *notice])
 
 
 def _check_address(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.instructions import instructs
 from assistant.question import Analysis
 from index import korean
 from index.encoders.words import sound_of
@@ -76,8 +77,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A unit with what it says itself and what it is read under, squeezed; whatever is asked."""
+    """A unit, its place in the passage, what it says itself and what it is read under, squeezed; whatever is asked."""
 
+    position: int
     unit: Unit
     text: str
     own: str
@@ -122,7 +124,7 @@ class Evidence:
                 term: [word for word in words if len(word) > 2 and word in setting.document]
                 for term, words in analysis.synonyms.items()
             }
-            for position, place in enumerate(setting.places):
+            for place in setting.places:
                 matched = {
                     term: max(_match(term, place, like.get(term, {}), synonyms.get(term, ())), beside[term])
                     for term in weights
@@ -140,7 +142,7 @@ class Evidence:
                         phrase=_shared(analysis.phrase, read_as, 3),
                         wording=_shared(analysis.phrase, read_as, 6),
                         named=_named(place.unit, question, weights, like),
-                        similarity=hit.similarities[position] if hit.similarities else 0.0,
+                        similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
                         like=like,
                     )
@@ -162,8 +164,10 @@ class Evidence:
         places: list[_Place] = []
         above = ""
         above_terms: tuple[str, ...] = ()
-        for unit in passage.units:
+        for position, unit in enumerate(passage.units):
             text = passage.text[unit.start - passage.start : unit.end - passage.start]
+            if instructs(text):  # orders to a machine are no evidence
+                continue
             own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
             context = " ".join([title, *unit.path, unit.context, above])
             own_terms = frozenset({*unit.terms, *_years(own, published)})
@@ -173,6 +177,7 @@ class Evidence:
             context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
             places.append(
                 _Place(
+                    position,
                     unit,
                     text,
                     self._with_other_names(own),

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.abstain import judge, reason
 from assistant.cite import cite
 from assistant.conflicts import conflict, noticed, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, Evidence
+from assistant.instructions import asked
 from assistant.question import analyse, with_year
 from assistant.reader import read
 from assistant.tables import computed
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
+
+if TYPE_CHECKING:  # it loads an HTTP client, which only those need who set a model
+    from assistant.generative import Writer
 
 PASSAGES_READ = 12
 
@@ -30,8 +35,9 @@ def rerank(hits: Sequence[Hit], scored: Sequence[tuple[float, Candidate]]) -> tu
 class Assistant:
     """Answers questions over one opened index; safe to use from several threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, writer: "Writer | None" = None) -> None:
         self.index = index
+        self.writer = writer
         self._evidence = Evidence(index)
 
     def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
@@ -39,8 +45,8 @@ class Assistant:
 
         `on_passages` is told what was found before it is read; an error that it raises ends the work.
         """
-        asked = self.index.respelt(whole(question.text, question.history))
-        effective = with_year(asked, question.today)
+        meant = self.index.respelt(asked(whole(question.text, question.history)))
+        effective = with_year(meant, question.today)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
@@ -58,7 +64,7 @@ class Assistant:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
         dates = sorted(citation.published for citation in citations if citation.published)
-        return Answer(
+        answer = Answer(
             question=question.text,
             effective_question=effective,
             text=text,
@@ -69,3 +75,5 @@ class Assistant:
             conflicts=((conflict(analysis, opposed),) if opposed else ()) + noticed(text, citations, self.index),
             as_of=dates[-1] if dates else "",
         )
+        # Where documents contradict each other, nobody's words but their own.
+        return answer if self.writer is None or opposed else self.writer.write(analysis, draft, answer, self.index)

@@ -7,6 +7,7 @@ from typing import Literal
 from index.types import Hit
 
 ConflictKind = Literal["contradiction", "different_basis", "changed"]
+Reader = Literal["extractive", "generative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """At least one citation; the markers in `text` are exactly the citations'. `confidence` is P(right)."""
+    """At least one citation; the markers in `text` are exactly the citations'. `confidence` is P(right).
+
+    `reader` says whose words the text is: the documents' or a language model's.
+    """
 
     question: str
     effective_question: str
@@ -81,6 +85,7 @@ class Answer:
     values: tuple[Value, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     as_of: str = ""
+    reader: Reader = "extractive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ LONGEST_QUESTION = 1000  # code points
 MOST_PASSAGES = 50
 MOST_TURNS = 20
 BUG = "서버에서 오류가 났습니다. 관리자에게 알려 주십시오."
+NOTICE = "이 답변은 언어모델이 작성했습니다. 근거 문장과 함께 확인해 주십시오."
 
 
 class RequestError(UserError):
@@ -102,6 +103,8 @@ def reply_json(reply: Reply, lookup: Lookup) -> Json:
         "reason": reply.reason if isinstance(reply, Abstention) else None,
         "confidence": float(reply.confidence),
         "as_of": (answer and answer.as_of) or None,
+        "reader": answer.reader if answer else "extractive",
+        "notice": NOTICE if answer and answer.reader == "generative" else None,
         "values": [asdict(value) for value in answer.values] if answer else [],
         "citations": [asdict(citation) for citation in answer.citations] if answer else [],
         "conflicts": [asdict(conflict) for conflict in answer.conflicts] if answer else [],

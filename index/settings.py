@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from index.errors import SettingsError
@@ -23,9 +23,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"  # Host headers the server answers to, comma-separated
+    model_url: str = ""  # of a language model's OpenAI-compatible server, as http://127.0.0.1:8080/v1; empty: none
+    model_name: str = ""
+    model_key: str = field(default="", repr=False)
+    model_timeout_s: int = 30
 
 
-_RANGES = {"batch_size": range(1, 10_001), "max_length": range(1, 100_001), "port": range(65_536)}
+_RANGES = {
+    "batch_size": range(1, 10_001),
+    "max_length": range(1, 100_001),
+    "port": range(65_536),
+    "model_timeout_s": range(1, 601),
+}
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -41,8 +50,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             values = tomllib.loads(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"설정 파일 {path}을(를) 읽을 수 없습니다: {error}") from error
-    known = {field.name: field for field in fields(Settings)}
-    if unknown := sorted(values.keys() - known.keys()):
+    known = [setting.name for setting in fields(Settings)]
+    if unknown := sorted(values.keys() - set(known)):
         raise SettingsError(f"설정 파일 {path}에 모르는 항목이 있습니다: {', '.join(unknown)}")
     for name in known:
         if (text := environment.get(f"ASSISTANT_{name.upper()}")) is not None:
@@ -62,4 +71,5 @@ def _converted(name: str, value: object) -> object:
             return type(default)(value)
     except ValueError:
         pass
-    raise SettingsError(f"설정 {name}의 값이 올바르지 않습니다: {value!r} (기본값 {default!r}과 같은 꼴이어야 합니다)")
+    told = "숨김" if name == "model_key" else repr(value)
+    raise SettingsError(f"설정 {name}의 값이 올바르지 않습니다: {told} (기본값 {default!r}과 같은 꼴이어야 합니다)")

@@ -1,6 +1,7 @@
 """Legible stand-ins: two invented documents, and an assistant that knows three questions about them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from assistant.types import Abstention, Answer, Citation, Conflict, ConflictValue, Question, Reply, Value
 from index.errors import StoreError
@@ -49,7 +50,7 @@ class FakeIndex:
 
 
 class FakeAssistant:
-    """Answers 지원금, answers 한도 with a conflict, fails at 고장 and 실수, abstains from all else."""
+    """Answers 지원금 (쉽게: in a model's words), 한도 with a conflict, fails at 고장 and 실수, abstains from all else."""
 
     def __init__(self) -> None:
         self.index = FakeIndex()
@@ -68,7 +69,8 @@ class FakeAssistant:
             text = "최대 1,200만 원을 지원합니다. [1]"
             amount = Value("1,200만 원", "money", 1, *span(NOTICE, "1,200만 원"))
             effective = question.text.replace("올해", f"{question.today.year}년")
-            return Answer(question.text, effective, text, 0.87, (quote,), passages, (amount,), as_of="2025-02-17")
+            answer = Answer(question.text, effective, text, 0.87, (quote,), passages, (amount,), as_of="2025-02-17")
+            return replace(answer, reader="generative") if "쉽게" in question.text else answer
         if "한도" in question.text:
             quotes = (
                 cite(1, NOTICE, "수리\t1,200\t20%"),

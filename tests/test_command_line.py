@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 from office import TEXTS
+from scripted_model import scripted_model
 
 from assistant.__main__ import main
+from assistant.wire import NOTICE
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "마을배움이란 무엇인가요?"
 REPLY = {
     "question", "effective_question", "answer", "abstained", "reason", "confidence", "as_of", "values", "citations",
-    "conflicts", "passages",
+    "conflicts", "passages", "reader", "notice",
 }  # fmt: skip
 GOLD = [
     {
@@ -119,6 +121,31 @@ def test_ask_prints_the_answer_and_below_it_each_source(indexed: Path, capsys: p
     attribution, quote = source.splitlines()
     assert attribution.startswith("[1] 「")
     assert re.fullmatch(r"    “마을배움이란 .*말한다\.”", quote)
+
+
+def test_ask_tells_whose_words_an_answer_is_in(
+    indexed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted_model() as model:
+        model.says = "마을배움은 주민이 서로 살림의 솜씨를 가르치는 모임입니다 [1]."
+        monkeypatch.setenv("ASSISTANT_MODEL_URL", model.settings.model_url)
+        monkeypatch.setenv("ASSISTANT_MODEL_NAME", "scripted")
+        assert main(["ask", QUESTION, "--into", str(indexed)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("마을배움은 주민이 서로 살림의 솜씨를 가르치는 모임입니다. [1]\n")
+    assert out.strip().endswith(NOTICE)
+
+
+def test_a_model_without_an_address_is_a_mistake_told_before_anything_is_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_MODEL_URL", "127.0.0.1:8080")
+    monkeypatch.setenv("ASSISTANT_MODEL_KEY", "sk-x9")
+    assert main(["ask", QUESTION]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "model_url" in error
+    assert "sk-x9" not in error
 
 
 def test_ask_says_why_it_does_not_answer(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,6 +81,12 @@ def test_a_question_is_answered_with_its_source_opened_at_the_quote(page: Page) 
     assert_no_sideways_scroll(page)
 
 
+def test_an_answer_in_a_models_words_says_so(page: Page) -> None:
+    notice = "언어모델이 작성했습니다"
+    expect(ask(page, "지원금은?")).not_to_contain_text(notice)
+    expect(ask(page, "지원금을 쉽게 알려 주세요").locator(".notes").first).to_contain_text(notice)
+
+
 def test_markup_in_a_document_and_in_a_question_stays_text(page: Page) -> None:
     ask(page, ATTACK)
     page.locator(".passages .link", has_text="공고").first.click()

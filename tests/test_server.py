@@ -59,6 +59,8 @@ def test_an_answer_has_exactly_the_shape_of_the_contract(client: TestClient) -> 
         "reason": None,
         "confidence": 0.87,
         "as_of": "2025-02-17",
+        "reader": "extractive",
+        "notice": None,
         "values": [{"text": "1,200만 원", "kind": "money", "marker": 1, "start": start + 22, "end": start + 30}],
         "citations": [
             {
@@ -87,6 +89,12 @@ def test_an_answer_has_exactly_the_shape_of_the_contract(client: TestClient) -> 
             }
         ],
     }
+
+
+def test_an_answer_in_a_models_words_says_so(client: TestClient) -> None:
+    reply = client.post("/ask", json={"question": "지원금을 쉽게 알려 주세요"}).json()
+    assert reply["reader"] == "generative"
+    assert "언어모델" in reply["notice"]
 
 
 def test_an_abstention_has_a_reason_and_passages_and_nothing_else(client: TestClient) -> None:

@@ -57,6 +57,14 @@ def test_a_mistake_in_the_environment_is_one_line_that_names_it(value: str) -> N
     assert "\n" not in str(raised.value)
 
 
+def test_the_key_of_a_model_is_shown_in_no_message() -> None:
+    Path("assistant.toml").write_text("model_key = 12345\n")
+    with pytest.raises(SettingsError, match="model_key") as raised:
+        load({})
+    assert "12345" not in str(raised.value)
+    assert "sk-x9" not in repr(Settings(model_key="sk-x9"))
+
+
 def test_a_named_file_that_is_not_there_or_no_text_is_told() -> None:
     with pytest.raises(SettingsError, match=r"없는\.toml"):
         load({"ASSISTANT_CONFIG": "없는.toml"})

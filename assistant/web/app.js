@@ -125,6 +125,7 @@ function answer(result) {
   return [
     understood(result),
     make("div", { className: "answer" }, drawn(result.answer, spans)),
+    ...(result.notice ? [make("p", { className: "notes" }, result.notice)] : []),
     ...result.conflicts.map((conflict) => sideBySide(conflict, byMarker)),
     make("h3", {}, "근거"),
     make("ol", { className: "sources" }, result.citations.map((citation) => source(citation, result.values))),
