@@ -35,7 +35,7 @@ class Assistant:
 
     def ask(self, question: Question) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages."""
-        asked = self.index.respelt(whole(question.text, question.history))
+        asked = self.index.respelt(whole(question.text, question.history, self.index.encoder.encode_queries))
         effective = with_year(asked, question.today)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))

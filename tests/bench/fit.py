@@ -33,7 +33,7 @@ Matrix = NDArray[np.float64]
 
 
 def understood(gold: Gold, index: Index) -> tuple[Analysis, list[Candidate]]:
-    asked = with_year(whole(gold.question, gold.history), gold.today or TODAY)
+    asked = with_year(whole(gold.question, gold.history, index.encoder.encode_queries), gold.today or TODAY)
     analysis = analyse(asked, index.other_names)
     return analysis, Evidence(index).candidates(analysis, index.search(asked, pipeline.PASSAGES_READ))
 
