@@ -40,13 +40,17 @@ class Assistant:
         self.writer = writer
         self._evidence = Evidence(index)
 
+    def effective(self, question: Question) -> str:
+        """The question made whole by the talk before it, without orders to a machine, its slips and years resolved."""
+        alone = whole(question.text, question.history, self.index.encoder.encode_queries)
+        return with_year(self.index.respelt(asked(alone)), question.today)
+
     def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages.
 
         `on_passages` is told what was found before it is read; an error that it raises ends the work.
         """
-        meant = self.index.respelt(asked(whole(question.text, question.history)))
-        effective = with_year(meant, question.today)
+        effective = self.effective(question)
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from office import line
 
-from assistant.conversation import whole
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.pipeline import Assistant
 from assistant.types import Abstention, Answer, Question, Reply, Turn
@@ -245,31 +244,6 @@ def test_a_follow_up_is_understood_from_what_was_asked_before(office: Assistant)
     assert "85억원" in reply.text
     alone = office.ask(Question("그럼 2025년 예산은?", today=TODAY))
     assert alone.effective_question == "그럼 2025년 예산은?"
-
-
-@pytest.mark.parametrize(
-    ("question", "leans"),
-    [
-        ("그럼 거기 과장은 누구예요?", True),
-        ("그중에서 예산이 큰 것은 무엇인가요?", True),
-        ("이건 언제 시작하나요?", True),
-        ("예산은?", True),
-        ("What about the second stage?", True),
-        ("それはいくらですか", True),
-        ("나루곶 등대는 언제부터 시민에게 개방하나요?", False),
-        ("How much is the repair budget?", False),
-    ],
-)
-def test_only_a_question_that_points_back_takes_the_one_before_it_along(question: str, leans: bool) -> None:
-    history = (Turn("user", "빈집 수리는 어디서 맡나요?"), Turn("assistant", "해온시가 맡습니다. [1]"))
-    assert ("빈집 수리" in whole(question, history)) is leans
-    assert whole(question, ()) == question
-    assert whole(question, history[1:]) == question  # the assistant's words are no question
-
-
-def test_the_last_question_counts_and_not_the_ones_before() -> None:
-    history = (Turn("user", "등대는 언제 여나요?"), Turn("user", "빈집 수리 예산은 얼마인가요?"))
-    assert whole("그럼 과제 수는?", history) == "빈집 수리 예산은 얼마인가요 → 과제 수는?"
 
 
 def test_an_empty_index_abstains_from_everything(built_in: Encoder, tmp_path: Path) -> None:

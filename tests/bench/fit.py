@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import abstain, pipeline, reader
-from assistant.conversation import whole
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.evaluation.grades import fold, grade, occurrences
 from assistant.evidence import Candidate, Evidence
 from assistant.pipeline import Assistant
-from assistant.question import Analysis, analyse, with_year
+from assistant.question import Analysis, analyse
 from assistant.types import Question
 from index.build import update
 from index.encoders import load_encoder
@@ -33,7 +32,7 @@ Matrix = NDArray[np.float64]
 
 
 def understood(gold: Gold, index: Index) -> tuple[Analysis, list[Candidate]]:
-    asked = with_year(index.respelt(whole(gold.question, gold.history)), gold.today or TODAY)
+    asked = Assistant(index).effective(Question(gold.question, today=gold.today or TODAY, history=gold.history))
     analysis = analyse(asked, index.other_names)
     return analysis, Evidence(index).candidates(analysis, index.search(asked, pipeline.PASSAGES_READ))
 
