@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import ge, gt, le, lt
 
 from assistant import values
 from assistant.evidence import Candidate
@@ -10,6 +11,7 @@ from assistant.question import Analysis
 from assistant.reader import Draft, Quote
 from index.columns import Column, Entry, columns, tables
 from index.normalise import squeeze
+from index.quantities import magnitude, quantities
 from index.search import Index
 from index.terms import terms
 from index.types import Document, Passage, Unit
@@ -21,9 +23,9 @@ _LOW = r"(?:적[은게어었]|작|낮|싸|싼|짧|좁)"
 _DEGREE = rf"(?:많|크|큰|높|비싸|비싼|길|긴|넓|{_LOW})[가-힣]*"
 _COUNTS = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
 _NUMBER = rf"(\d{{1,2}}|{'|'.join(_COUNTS)})"
-_MOST = re.compile(rf"(?:가장|제일)\s?(?:[가-힣]+\s){{0,2}}?{_DEGREE}|최[고대다저소](?=[인치는값]|\?|$)")
+_MOST = re.compile(rf"(?:가장|제일)\s?(?:[가-힣]+\s){{0,2}}?{_DEGREE}|최[고대다저소](?=[인치는값]|\?|$)|꼴찌")
 _MORE = re.compile(rf"더\s?{_DEGREE}")
-_IS_LOW = re.compile(rf"(?:가장|제일|번째로?|더)\s?(?:[가-힣]+\s){{0,2}}?{_LOW}|{_LOW}[가-힣]*\s순|하위|최[저소]")
+_IS_LOW = re.compile(rf"(?:가장|제일|번째로?|더)\s?(?:[가-힣]+\s){{0,2}}?{_LOW}|{_LOW}[가-힣]*\s순|하위|최[저소]|꼴찌")
 _PLACE = re.compile(rf"(?<![\d.]){_NUMBER}\s?(?:번째로?\s?{_DEGREE}|위(?=[는인의를와]|\s|\?|$))")
 _FIRST = re.compile(rf"(?:상위|하위)\s?{_NUMBER}(?!\d)|{_DEGREE}\s(?:[가-힣]+\s)?{_NUMBER}\s?(?:개|곳|가지|군데)")
 _DIFFERENCE = re.compile(
@@ -32,8 +34,10 @@ _DIFFERENCE = re.compile(
 _RANK = re.compile(r"몇\s?(?:위|번째)|순위")
 _SUM = re.compile(r"합계|총합|총계|합산|합[하치친쳐해]|더[하한해]|총액|(?P<loosely>전체|모두|통틀|총\s)")
 _COMPUTED = (_MOST, _MORE, _PLACE, _FIRST, _DIFFERENCE, _RANK, _SUM, re.compile("평균"))
-# Asks of some of the rows only: left to the reader.
-_OF_SOME = re.compile(r"이상|이하|초과|미만|넘[는은]")
+_BOUND = re.compile(
+    r"(?P<at_least>이상)|(?P<at_most>이하)|(?P<above>초과|[을를이가]?\s?넘[는은기어었])|(?P<below>미만|[이가]?\s?안\s?되는)"
+)
+_MONEY = re.compile(r"금액|예산|돈|액수|얼마|비용|투자|사업비|\d\s?[조억만]?\s?원")
 _LEFT_OUT = re.compile(r"빼고|제외|말고|아니라")
 _ASKED_FOR = re.compile(
     r"(?:어느|어떤|무슨)\s?([가-힣A-Za-z]{2,}?)(?=[은는이가을를에도의인]|입니|\s|\?|$)"
@@ -41,7 +45,7 @@ _ASKED_FOR = re.compile(
 )
 # May be asked for without being named in a table.
 _ANYTHING = re.compile(
-    r"곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|[가-힣]+면"
+    r"금액|액수|돈|제일|가장|고르|곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|[가-힣]+면"
 )
 _SORTS = re.compile(r"분야|업종|부문|산업|종류|유형|구분|항목")  # of the same things: what rows are sorted by
 _BY_COMPUTING = "(표에서 계산)"
@@ -56,7 +60,7 @@ def computed(analysis: Analysis, draft: Draft | None, index: Index) -> Draft | N
     What a sentence states is left to the reader; a total or rank that the table states is said, not computed.
     """
     text = analysis.text
-    asks = any(pattern.search(text) for pattern in (*_COMPUTED, re.compile("몇"))) and not _OF_SOME.search(text)
+    asks = any(pattern.search(text) for pattern in (*_COMPUTED, _BOUND, re.compile("몇")))
     if draft is None or not asks or not analysis.korean or _stated(analysis, draft.ranked[0][1]):
         return None
     for lines, passages, measured in _tables(draft, index):
@@ -100,7 +104,8 @@ def _fitting(analysis: Analysis, measured: Sequence[Candidate]) -> Candidate | N
     best = measured[0]
     matched = {term: max(candidate.matched[term] for candidate in measured) for term in best.weights}
     for term in best.weights:  # what computing answers
-        number = term.isdecimal() and (_PLACE.search(analysis.text) or _FIRST.search(analysis.text))
+        ranked = term.isdecimal() and (_PLACE.search(analysis.text) or _FIRST.search(analysis.text))
+        number = ranked or (_BOUND.search(analysis.text) and re.fullmatch(r"#?[\d.]*[십백천만억조]*원?", term))
         if number or term in analysis.predicates or any(p.search(term) for p in (_ANYTHING, *_COMPUTED)):
             matched[term] = 1.0
     total = sum(best.weights.values()) or 1.0
@@ -124,9 +129,11 @@ def _told(analysis: Analysis, lines: Sequence[Unit], document: Document, index: 
     about = " ".join([column.name, caption, *lines[0].path, document.metadata.title])
     if not counted and not _are(text, noun, about, column.plain, index):
         return None
-    named = _named(text, column.plain)
+    if bound := _BOUND.search(text):
+        return _within(text, bound, column, noun)
+    named = _named(text, column.plain, index)
     if left_out := _LEFT_OUT.search(text):
-        out = _named(text[: left_out.start()], column.plain)
+        out = _named(text[: left_out.start()], column.plain, index)
         if not any(name in text[: left_out.start()][-len(name) - 2 :] for name in (row.name for row in out)):
             return None  # it is no row that is left out
         column = replace(column, plain=tuple(row for row in column.plain if row not in out), totals=(), means=())
@@ -156,7 +163,7 @@ def _column(analysis: Analysis, found: Sequence[Figures]) -> Figures | None:
         words = {term for term in terms(column.name) if not term.isdecimal()}
         points = sum((2.0 if term in asked else -1.0) for term in words if term[0] == "#")
         points += sum((1.0 if term in asked else -0.1) for term in words if term[0] not in "#=년")
-        money = analysis.kind == "amount" and column.unit.endswith(("원", "달러"))
+        money = _MONEY.search(analysis.text) is not None and column.unit.endswith(("원", "달러"))
         counted = bool(analysis.unit) and values.same_unit(analysis.unit, column.unit)
         return points + (squeeze(column.name) in squeeze(analysis.text)) + (0.6 if money or counted else 0.0)
 
@@ -175,16 +182,42 @@ def _are(text: str, noun: str, about: str, rows: Sequence[Row], index: Index) ->
     return float(index.likeness([asked], [noun])[0, 0]) >= ALIKE
 
 
-def _named(text: str, rows: Sequence[Row]) -> list[Row]:
+def _within(text: str, bound: re.Match[str], column: Figures, noun: str) -> Told:
+    """The rows above or below a figure that the question states."""
+    stated = [quantity for quantity in quantities(text) if quantity.end <= bound.start() + 1]
+    scale = magnitude("1" + re.sub(r"[^조억만천백십]", "", column.unit)) if not column.scaled else 1.0
+    if not stated or not stated[-1].key[:1].isdigit():
+        return None
+    limit = float(re.match(r"[\d.e+]+", stated[-1].key)[0]) / (scale if stated[-1].kind == "amount" else 1.0)  # type: ignore[index]
+    tests = {"at_least": ge, "at_most": le, "above": gt, "below": lt}
+    rows = [row for row in column.plain if tests[bound.lastgroup or "at_least"](row.value, limit)]
+    if not rows:
+        return None
+    many = f"{len(rows)}개로 " if re.search(r"몇\s?(?:개|곳|군데)", text) else ""
+    return (
+        f"{column.name} 기준 해당하는 {_with(noun, '은는')} {many}{_listed(column, rows)}입니다{_BY_COMPUTING}.",
+        rows,
+    )
+
+
+def _named(text: str, rows: Sequence[Row], index: Index) -> list[Row]:
     """The rows that the question names, a name within a longer one (반도체 in AI 반도체) not counted with that."""
     question = squeeze(text)
-    names = [(squeeze(re.sub(r"\(.*?\)", "", row.name)), row) for row in rows]
-    named: list[Row] = []
+    names = [(name, row) for row in rows for name in _spellings(squeeze(re.sub(r"\(.*?\)", "", row.name)), index)]
+    named: dict[int, Row] = {}
     for name, row in sorted(names, key=lambda pair: -len(pair[0])):
         if len(name) > 1 and name in question:
             question = question.replace(name, "\0")
-            named.append(row)
-    return sorted(named, key=lambda row: row.line.start)
+            named[row.line.start] = row
+    return [named[start] for start in sorted(named)]
+
+
+def _spellings(name: str, index: Index) -> list[str]:
+    """AI반도체 is 인공지능반도체 too, where a document says that AI is 인공지능."""
+    spellings = [name]
+    for other in index.other_names(name):
+        spellings += [name.replace(own, other) for own in index.other_names(other) if own in name]
+    return spellings
 
 
 def _greatest(text: str, column: Figures, named: Sequence[Row], noun: str, found: Sequence[Figures]) -> Told:
@@ -208,7 +241,9 @@ def _greatest(text: str, column: Figures, named: Sequence[Row], noun: str, found
         return f"{about} {how} 순서로 {told}입니다{_BY_COMPUTING}.", order[:number]
     best = [row for row in rows if row.value == order[number - 1].value]
     extent = f"{number}번째로" if number > 1 else "더" if len(rows) == 2 else "가장"
-    return f"{about} {extent} {how} {_with(noun, '은는')} {_listed(column, best)}입니다{_BY_COMPUTING}.", best
+    rest = [row for row in named if row not in best]
+    told = f"{about} {extent} {how} {_with(noun, '은는')} {_listed(column, best)}입니다{_BY_COMPUTING}."
+    return told + (f" 나머지는 {_listed(column, rest)}입니다." if rest else ""), [*best, *rest]
 
 
 def _ranks(found: Sequence[Figures]) -> dict[int, float]:
