@@ -10,8 +10,8 @@ from assistant.conflicts import conflict, noticed, rivals
 from assistant.conversation import whole
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
-from assistant.question import analyse, with_year
-from assistant.reader import read
+from assistant.question import analyse, parts, with_year
+from assistant.reader import Draft, read
 from assistant.tables import computed
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
@@ -54,8 +54,8 @@ class Assistant:
         analysis = analyse(effective, self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
-        measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
-        draft = read(analysis, measured)
+        draft = read(analysis, self._evidence.candidates(analysis, found[:PASSAGES_READ]))
+        draft = self._of_each(effective, draft)
         reckoned = computed(analysis, draft, self.index)
         draft = reckoned or draft
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
@@ -81,3 +81,16 @@ class Assistant:
         )
         # Where documents contradict each other, nobody's words but their own.
         return answer if self.writer is None or opposed else self.writer.write(analysis, draft, answer, self.index)
+
+    def _of_each(self, effective: str, draft: Draft | None) -> Draft | None:
+        """The draft with what answers for each of two things asked about, where each has an answer of its own."""
+        found: list[Draft] = []
+        for part in parts(effective):
+            analysis = analyse(part, self.index.other_names)
+            answer = read(analysis, self._evidence.candidates(analysis, self.index.search(part, PASSAGES_READ)))
+            if answer is not None and judge(analysis, answer).answers:
+                found.append(answer)
+        if len(found) < 2 or draft is None:
+            return draft
+        quotes = {(quote.candidate.passage.document, quote.start): quote for each in found for quote in each.quotes[:1]}
+        return replace(draft, quotes=tuple(quotes.values()), has_value=all(each.has_value for each in found))

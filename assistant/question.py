@@ -151,6 +151,10 @@ GENERIC = frozenset(
     명단 배경 자리 나중 구체 일반 노릇 위기 점 쪽 며칠""".split()  # noqa: SIM905
 )
 _JOINED = re.compile(r"[고며]\s|[와과랑]\s|하고\s|그리고|,|및|언제\s?어디|\band\b|と|和")
+_EACH = re.compile(r"각각|각자|둘\s?다|비교|\beach\b|\bboth\b|それぞれ|分别|各")
+_PAIR = re.compile(
+    r"(?<!\S)(?P<first>\S+?)(?:하고|이랑|랑|와|과)\s(?P<second>\S+?)(?=(?:[은는이가을를의에도]|에서|에는)?(?:\s|\?|$))"
+)
 _OFFICE = re.compile(
     r"(?<![가-힣])(?!정부|내부|외부|일부|전부|본부|간부|세부|직원|공원|지원|자원|인원|회원|요청|신청|근처|출처|용처|문의처)[가-힣]{2,}(?:부|처|청|원|위원회|공사|공단)(?=[^가-힣]|[은는이가을를의에와과로도]|에서|$)"
 )
@@ -280,6 +284,16 @@ def _together(question: str) -> list[Kind]:
     found = {kind: pattern.search(question) for kind, pattern in _CUE_PATTERNS.items() if kind in values}
     asked = [(match.start(), kind) for kind, match in found.items() if match]
     return [kind for _, kind in sorted(asked)] if _JOINED.search(question) and len(asked) > 1 else []
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """The questions in one that asks the same of two things: 2023년하고 2025년에 각각 얼마예요?
+
+    Empty where it asks of one.
+    """
+    if not _EACH.search(question) or not (pair := _PAIR.search(question)):
+        return ()
+    return tuple(question[: pair.start()] + pair[name] + question[pair.end("second") :] for name in ("first", "second"))
 
 
 def topic(question: str) -> str:

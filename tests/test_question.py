@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.question import Kind, analyse, kind_of, with_year
+from assistant.question import Kind, analyse, kind_of, parts, with_year
 
 TODAY = date(2025, 6, 1)
 
@@ -213,3 +213,16 @@ def test_nothing_that_can_be_typed_fails_to_be_understood(question: str) -> None
     analysis = analyse(with_year(question, TODAY))
     assert analysis.kinds[0] == analysis.kind
     assert len(set(analysis.terms)) == len(analysis.terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("등대와 쉼터의 예산을 각각 알려 줘", ("등대의 예산을 각각 알려 줘", "쉼터의 예산을 각각 알려 줘")),
+        ("입장객이 2023년하고 2024년에 각각 몇 명이야?", ("입장객이 2023년에 각각 몇 명이야?", "입장객이 2024년에 각각 몇 명이야?")),
+        ("등대와 쉼터는 어디에 있어?", ()),
+        ("등대 예산이 각각 얼마야?", ()),
+    ],
+)
+def test_what_is_asked_of_two_things_is_asked_of_each(question: str, each: tuple[str, ...]) -> None:
+    assert parts(question) == each
