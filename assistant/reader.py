@@ -38,9 +38,6 @@ _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
 _NAME = re.compile(r"(?:이름|명칭|과제명|사업명|제목)[은는이을]?\s?(?:뭐|뭔|무엇|알려|어떻게|좀|\?|$)")
 _QUOTED = re.compile(r"[“‘「『\"']([^”’」』\"'\n]{2,40})[”’」』\"']")
-_ENUMERATION = re.compile(
-    r"[가-힣A-Za-z)](?P<mark>,|·|/|、)\s?(?=[가-힣A-Za-z▲(])[^,·/、.]{1,24}(?P=mark)\s?(?=[가-힣A-Za-z▲(])"
-)
 _STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 _REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
@@ -149,9 +146,9 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
 
 
 def _enumerates(text: str) -> bool:
-    """Whether it names three things or more: "A, B, C", 「A」「B」, ❶ … ❷ …, A → B → C."""
+    separators = re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)
     marks = len(_CIRCLED.findall(text)), len(re.findall(r"「[^」]+」", text)), text.count("→"), text.count(" + ")
-    return max(marks) >= 2 or _ENUMERATION.search(text) is not None
+    return len(separators) >= 2 or max(marks) >= 2
 
 
 def has_value(analysis: Analysis, candidate: Candidate) -> bool:
