@@ -180,11 +180,13 @@ def wants_name(analysis: Analysis) -> bool:
 
 def names_in(analysis: Analysis, candidate: Candidate) -> list[values.Found]:
     """The unit's proper names that the question does not give, where it asks for a name of any such kind."""
-    if not wants_name(analysis) or (analysis.kind == "person" and values.titles(analysis.text)):
+    if not wants_name(analysis):
         return []
     question = squeeze(analysis.text)
     found = []
-    spans = [(start - candidate.unit.start, end - candidate.unit.start) for start, end in candidate.unit.names]
+    unit = candidate.unit
+    names = unit.names + unit.coined if analysis.kind == "person" else unit.names  # 임종석 may be in no dictionary
+    spans = [(start - unit.start, end - unit.start) for start, end in names]
     if analysis.kind == "text":
         spans += [match.span(1) for match in _QUOTED.finditer(candidate.text)]
     for start, end in spans:

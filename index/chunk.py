@@ -72,8 +72,9 @@ def _units(document: Document) -> tuple[list[Unit], list[int]]:
             block.context,
             block.cells,
             tuple((start + first, start + last) for first, last in names),
+            tuple((start + first, start + last) for first, last in coined),
         )
-        for (block, start, end), (bag, names) in zip(spans, read, strict=True)
+        for (block, start, end), (bag, names, coined) in zip(spans, read, strict=True)
     ]
     return units, costs
 

@@ -342,6 +342,7 @@ def _passage(document: str, body: str) -> Passage:
             unit["context"],
             tuple(Cell(**cell) for cell in unit["cells"]),
             tuple((start, end) for start, end in unit["names"]),
+            tuple((start, end) for start, end in unit["coined"]),
         )
         for unit in fields.pop("units")
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from index import korean
 from index.korean import Morpheme
 from index.quantities import quantities
+from index.types import Span
 
 CONTENT_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MA", "W_")
 # Codes that hold marks or digits: M.AX, R&D, PPR-9087, 제29조의2, 2024-123호.
@@ -30,29 +31,33 @@ def terms_of(texts: Sequence[str]) -> Iterator[list[str]]:
         yield [*_content(morphemes), *_exact(text)]
 
 
-def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
-    """The terms of each text, and the spans of its proper names."""
+def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[Span], list[Span]]]:
+    """The terms of each text, the spans of its proper names, and those of its nouns that no dictionary has."""
     for text, morphemes in zip(texts, korean.analyse(texts), strict=True):
-        yield [*_content(morphemes), *_exact(text)], _names(text, morphemes)
+        coined = [
+            (morpheme.start, morpheme.end)
+            for morpheme in morphemes
+            if morpheme.tag == "NNG" and morpheme.id < korean.SHARED_IDS and morpheme.end - morpheme.start > 1
+        ]
+        yield [*_content(morphemes), *_exact(text)], _names(text, morphemes), coined
 
 
-def _names(text: str, morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
+def _names(text: str, morphemes: Sequence[Morpheme]) -> list[Span]:
     """Runs of proper nouns, with what is written together with them."""
-    spans: list[tuple[int, int]] = []
-    open_name = False
+    spans: list[Span] = []
+    is_open = False
     for morpheme in morphemes:
         named = morpheme.tag == "NNP"
-        beside = bool(spans) and morpheme.start == spans[-1][1]
-        if named and open_name and not text[spans[-1][1] : morpheme.start].strip(" ·"):
+        joined = is_open and not text[spans[-1][1] : morpheme.start].strip(" ·")
+        beside = is_open and morpheme.start == spans[-1][1] and morpheme.tag in ("NNG", "SL", "SN", "XSN")
+        if (named and joined) or beside:
             spans[-1] = (spans[-1][0], morpheme.end)
         elif named:
             start = morpheme.start
             while start > 0 and text[start - 1].isascii() and text[start - 1].isalnum():  # DN솔루션즈
                 start -= 1
             spans.append((start, morpheme.end))
-        elif beside and open_name and morpheme.tag in ("NNG", "SL", "SN", "XSN"):
-            spans[-1] = (spans[-1][0], morpheme.end)
-        open_name = named or (beside and open_name and morpheme.tag in ("NNG", "SL", "SN", "XSN"))
+        is_open = named or beside
     return [(start, end) for start, end in spans if end - start > 1]
 
 

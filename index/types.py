@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # shape (texts, dimension), rows of length 1 or all zero
+Span = tuple[int, int]  # half-open code points
 BlockKind = Literal["heading", "paragraph", "item", "note", "header", "row", "contact"]
 
 
@@ -87,7 +88,7 @@ class Unit:
     """The least thing an answer can quote: a sentence, a list item, a table row, a heading.
 
     `terms` are its own content morphemes as indexed (with repeats); `names` the spans of its proper names, of
-    people, offices and places alike; `cells` only for rows and contacts.
+    people, offices and places alike, `coined` those of nouns that no dictionary has; `cells` only for rows and contacts.
     """
 
     kind: BlockKind
@@ -97,7 +98,8 @@ class Unit:
     path: tuple[str, ...] = ()
     context: str = ""
     cells: tuple[Cell, ...] = ()
-    names: tuple[tuple[int, int], ...] = ()
+    names: tuple[Span, ...] = ()
+    coined: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
