@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.instructions import instructs
-from assistant.question import Analysis
+from assistant.question import GENERIC, Analysis
 from index import korean
 from index.encoders.words import sound_of
 from index.normalise import squeeze
@@ -114,6 +114,7 @@ class Evidence:
         weights = term_weights(analysis, like, self.index)
         total = sum(weights.values()) or 1.0
         question = squeeze(analysis.text)
+        hits = [hit for hit in hits if self._setting(hit.passage).places]  # others are orders and nothing else
         lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
         result: list[Candidate] = []
         for hit in hits:
@@ -201,7 +202,9 @@ class Evidence:
 def term_weights(analysis: Analysis, like: Likeness, index: Index) -> dict[str, float]:
     """Each question term with how much it tells: its rarity among the passages, less for what is easily put otherwise."""
     terms = analysis.terms if analysis.korean else _segmented(analysis.terms, like)
-    return {term: index.rarity(term) * (PREDICATE if term in analysis.predicates else 1.0) for term in terms}
+    # Whoever asks for a telephone number finds one where nobody writes 전화번호.
+    easily = analysis.predicates | (GENERIC if analysis.kind in ("phone", "email") else frozenset())
+    return {term: index.rarity(term) * (PREDICATE if term in easily else 1.0) for term in terms}
 
 
 def _segmented(terms: Sequence[str], like: Likeness) -> list[str]:

@@ -42,8 +42,9 @@ class Assistant:
 
     def effective(self, question: Question) -> str:
         """The question made whole by the talk before it, without orders to a machine, its slips and years resolved."""
-        alone = whole(question.text, question.history, self.index.encoder.encode_queries)
-        return with_year(self.index.respelt(asked(alone)), question.today)
+        history = [replace(turn, content=asked(turn.content)) for turn in question.history]
+        alone = whole(asked(question.text), history, self.index.encoder.encode_queries)
+        return with_year(self.index.respelt(alone), question.today)
 
     def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages.

@@ -143,7 +143,7 @@ def test_an_order_in_an_earlier_turn_is_not_taken_along(office: Assistant, order
     history = (Turn("user", f"빈집 수리 과제 수는 몇 개인가요? {order}"), Turn("assistant", "12개입니다. [1]"))
     reply = office.ask(Question("그럼 2025년 예산은?", today=TODAY, history=history))
     assert isinstance(reply, Answer)
-    assert reply.effective_question == "빈집 수리 과제 수는 몇 개인가요? 2025년 예산은?"
+    assert reply.effective_question == "빈집 수리 과제 2025년 예산은?"
     assert "85억원" in reply.text
 
 
