@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.abstain import judge, reason
 from assistant.cite import cite
-from assistant.conflicts import conflict, noticed, rivals
+from assistant.conflicts import conflict, noticed, rivals, without_doubt
 from assistant.conversation import whole
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
@@ -51,7 +51,7 @@ class Assistant:
         `on_passages` is told what was found before it is read; an error that it raises ends the work.
         """
         effective = self.effective(question)
-        analysis = analyse(effective, self.index.other_names)
+        analysis = analyse(without_doubt(effective), self.index.other_names)
         found = self.index.search(effective, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
         measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
@@ -63,7 +63,7 @@ class Assistant:
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
             return Abstention(question.text, effective, why, verdict.confidence, shown)
-        opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index)
+        opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index, effective)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)
