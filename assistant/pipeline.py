@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from assistant.abstain import judge, reason
 from assistant.cite import cite
-from assistant.conflicts import conflict, noticed, rivals, without_doubt
+from assistant.conflicts import conflict, noticed, rivals
 from assistant.conversation import whole
+from assistant.doubts import without_doubt
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
 from assistant.question import analyse, with_year
