@@ -66,7 +66,9 @@ def _like_worded(analysis: Analysis, scored: Sequence[tuple[float, Candidate]]) 
     best_score, best = scored[0]
     if analysis.kind not in ("date", "amount", "ratio", "count", "person") or best.coverage < ASSURED:
         return []
-    like = [each for score, each in scored if best_score - score <= NEARNESS and _same_thing(best, each)]
+    like = [
+        each for score, each in scored if each is best or (best_score - score <= NEARNESS and _same_thing(best, each))
+    ]
     told = [(candidate, value, "") for candidate in like if (value := value_of(analysis, candidate))]
     return told if told and told[0][0] is best else []
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant import values
 from assistant.evidence import Candidate, is_form
-from assistant.question import GENERIC, Analysis
+from assistant.question import GENERIC, Analysis, kind_of
 from assistant.reader import quote
 from index.normalise import squeeze
 from index.quantities import quantities
@@ -14,10 +14,12 @@ from index.search import Index
 # The share that another unit must have of what the best one says of the question's nouns, and where the question doubts.
 ABOUT, ABOUT_DOUBTED = 0.75, 0.6
 # The clauses of a question that only say that the sources differ, and all that says so.
-_DIFFER = r"(?:자료|문서|기사|출처|보도)(?:마다|별로)[^.?!]*|[가-힣]{2}[이가은는]?\s?서로\s[^.?!]*"
+_DIFFER = (
+    r"(?:(?:자료|문서|기사|출처|보도)(?:마다|별로)[^.?!]{0,20}?|서로\s)(?:다르|다른|다를|달라|달랐|틀리|엇갈|맞)[^.?!]*"
+)
 _DOUBT = re.compile(
-    rf"{_DIFFER}|맞는지|맞나요|맞습니까|다르던|다른가요|달랐|다른\s?(?:데|것\s?같)|더\s?[큰많적]\S*\s것\s?같"
-    r"|라고\s(?:봐|적어|써|불러|알아)야|(?:어느|어떤)\s?(?:게|것이|쪽이)\s?맞"
+    rf"{_DIFFER}|맞는지|맞나요|맞습니까|안\s?맞|다르던|다른가요|다르[네다]|달라[요서]|달랐|다른\s?(?:데|것\s?같)|차이가\s?[나있]"
+    r"|엇갈|헷갈|더\s?[큰많적]\S*\s것\s?같|라고\s(?:봐|적어|써|불러|알아)야|(?:어느|어떤|뭐|무엇)\s?(?:게|것이|쪽이|가|이)\s?맞"
 )
 _ALTERNATIVE = re.compile(r"(\d+)\s?[가-힣%]{1,3}(?:인가요|인지|이에요|예요|입니까)")
 _TOTAL = re.compile(r"총|합계|전체|모두")
@@ -32,8 +34,9 @@ Told = tuple[Candidate, values.Found, str]
 
 
 def without_doubt(question: str) -> str:
-    """The question without the clauses that only say that the sources differ."""
-    return re.sub(rf"\s?(?:{_DIFFER})[.?!]?", "", question).strip() or question
+    """The question without the clauses that only say that the sources differ, where it asks the same without them."""
+    rest = re.sub(rf"(?:(?<=[.?!,])|[가-힣]+[이가은는]\s)\s?{_DIFFER}[.?!]?", "", question).strip()
+    return rest if kind_of(rest) == kind_of(question) else question
 
 
 def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index, question: str) -> list[Told]:
@@ -43,15 +46,20 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
     """
     doubted = _DOUBT.search(question) is not None
     near = _near(analysis, candidates, ABOUT_DOUBTED if doubted else ABOUT)
-    if analysis.kind == "text":
-        return _sets(near, question) or _names(analysis, near)
     if analysis.kind == "person":
         return _heads(analysis, candidates)
-    if alternatives := _ALTERNATIVE.findall(question):
+    if analysis.kind != "text" and (alternatives := _ALTERNATIVE.findall(question)):
         return _alternatives(candidates, alternatives)
     if analysis.kind == "amount" and doubted and _TOTAL.search(question):
         return _total_and_part(analysis, candidates)
-    return _staged(analysis, near, question, doubted, index) if analysis.kind in ("count", "amount", "ratio") else []
+    if analysis.kind == "text":
+        told = _sets(near, question) or _names(analysis, near)
+    else:
+        told = _staged(analysis, near, question, doubted, index)
+    if doubted and len(told) < 2:
+        told = _any(analysis, _near(analysis, candidates, ABOUT), question)
+    # Whoever doubts nothing is not to lose the best answer.
+    return told if doubted or analysis.kind == "text" or any(each is candidates[0] for each, *_ in told) else []
 
 
 def _near(analysis: Analysis, candidates: Sequence[Candidate], share: float) -> list[Candidate]:
@@ -63,6 +71,22 @@ def _near(analysis: Analysis, candidates: Sequence[Candidate], share: float) -> 
 
     most = max(map(about, candidates))
     return sorted((each for each in candidates if about(each) >= share * most), key=about, reverse=True)
+
+
+def _any(analysis: Analysis, near: Sequence[Candidate], question: str) -> list[Told]:
+    """Whatever value each unit gives; where none is asked for, those like the ones that the question states."""
+    told: list[Told] = []
+    stated = {(quantity.kind, quantity.unit) for quantity in quantities(question)}
+    for candidate in near:
+        if any(value < 0.8 for term, value in candidate.matched.items() if term in analysis.names):
+            continue
+        alike = [each for each in quantities(candidate.text) if (each.kind, each.unit) in stated]
+        if analysis.kind in values.FIGURES and (value := value_of(analysis, candidate)):
+            told += [(candidate, value, "")] if analysis.unit in value.text else []
+        elif analysis.kind == "text" and alike:
+            kind, start, end, key, _ = alike[0]
+            told.append((candidate, values.Found(candidate.text[start:end], kind, start, end, key), ""))
+    return told
 
 
 def _sets(near: Sequence[Candidate], question: str) -> list[Told]:
@@ -121,7 +145,8 @@ def _alternatives(candidates: Sequence[Candidate], alternatives: Sequence[str]) 
             number = next((each for each in left if re.search(rf"(?<!\d)(?:20)?{each}(?!\d)", key)), None)
             if number and candidate.coverage >= ABOUT_DOUBTED * candidates[0].coverage:
                 left.discard(number)
-                told.append((candidate, values.Found(candidate.text[start:end], kind, start, end, key), ""))
+                basis = "기간" if "~" in candidate.text[max(start - 1, 0) : end + 1] else ""
+                told.append((candidate, values.Found(candidate.text[start:end], kind, start, end, key), basis))
                 break
     return told
 
@@ -141,7 +166,7 @@ def _staged(analysis: Analysis, near: Sequence[Candidate], question: str, doubte
     """The values of the year asked about, or planned, or reached, as asked; one of each where both are asked."""
     years = {quantity.key for quantity in quantities(question) if quantity.kind == "year"}
     stages = [stage for stage, (asking, _) in _STAGES.items() if asking.search(question)]
-    told: dict[str, list[Told]] = {}
+    told: dict[str, list[tuple[str, Told]]] = {}
     for candidate in near if years or (doubted and stages) else []:
         named = all(value >= 0.8 for term, value in candidate.matched.items() if term in analysis.names)
         if (candidate.unit.kind == "row" and not is_form(candidate.unit)) or (years and not named):
@@ -149,10 +174,16 @@ def _staged(analysis: Analysis, near: Sequence[Candidate], question: str, doubte
         for value in values.find(analysis, candidate.text):
             year, stage = _stage(candidate, value, index)
             if analysis.unit in value.text and (year in years if years else stage in stages):
-                told.setdefault("" if years else stage, []).append((candidate, value, stage if len(stages) > 1 else ""))
+                basis = stage if len(stages) > 1 else ""
+                told.setdefault("" if years else stage, []).append((year, (candidate, value, basis)))
     if len(stages) > 1 and not years:
-        return [told[stage][0] for stage in stages if stage in told]
-    return [each for those in told.values() for each in those]
+        return [told[stage][0][1] for stage in stages if stage in told]
+    # Of plans those for the latest year come first, whatever is on the way to them.
+    return [
+        each
+        for those in told.values()
+        for _, each in sorted(those, key=lambda pair: pair[0], reverse=stages == ["계획"] and not years)
+    ]
 
 
 def _stage(candidate: Candidate, value: values.Found, index: Index) -> tuple[str, str]:
