@@ -18,7 +18,7 @@ NEARNESS = 1.0
 # Only where the best unit surely speaks of what is asked is another value a contradiction.
 ASSURED = 0.75
 MOST = 3
-_BASES = ("누적", "연간", "신규", "총", "합계", "누계", "월", "분기", "당초", "국비", "민간")
+_BASIS = re.compile(r"(?<![가-힣\d])(누적|연간|신규|총|합계|누계|월|분기|당초|국비|민간)(?:과제|사업)?(?![가-힣]{2})")
 _NUMBER = re.compile(r"[\d.]+")
 _DATE = re.compile(r"(?:(\d+)년)?(?:(\d+)월)?(?:(\d+)일)?")
 
@@ -150,8 +150,11 @@ def _basis(candidate: Candidate, value: values.Found, index: Index) -> str:
     """What the value counts, where the unit says so: 누적, 연간, 신규 …; of a name, as of when."""
     if value.kind in ("person", "text"):
         document = index.document(candidate.passage.document)
-        published = document.metadata.published if document else ""
-        when = published.replace("-0", "-").replace("-", ". ")
-        return f"{when}. {document.metadata.kind or '문서'} 기준" if document and when else "시점 미상"
-    words = " ".join([candidate.text, candidate.unit.context])
-    return " ".join(basis for basis in _BASES if re.search(rf"(?<![가-힣\d]){basis}(?![가-힣]{{2}})", words))
+        if document is None or not document.metadata.published:
+            return "시점 미상"
+        when = document.metadata.published.replace("-0", "-").replace("-", ". ")
+        supposed = " 추정" if document.metadata.published_basis == "inferred" else ""
+        return f"{when}.{supposed} {document.metadata.kind or '문서'} 기준"
+    told = dict.fromkeys(_BASIS.findall(" ".join([candidate.text, candidate.unit.context])))
+    total = re.search(r"총\s?[가-힣]{0,4}\s?$", candidate.text[: value.start]) is not None
+    return " ".join(basis for basis in told if basis != "총" or total)

@@ -178,12 +178,10 @@ def _staged(analysis: Analysis, near: Sequence[Candidate], question: str, doubte
                 told.setdefault("" if years else stage, []).append((year, (candidate, value, basis)))
     if len(stages) > 1 and not years:
         return [told[stage][0][1] for stage in stages if stage in told]
-    # Of plans those for the latest year come first, whatever is on the way to them.
-    return [
-        each
-        for those in told.values()
-        for _, each in sorted(those, key=lambda pair: pair[0], reverse=stages == ["계획"] and not years)
-    ]
+    if stages == ["계획"] and not years:  # whatever is on the way to the years planned for
+        said = told.get("계획", [])
+        return [each for year, each in said if year] or [each for _, each in said]
+    return [each for those in told.values() for _, each in those]
 
 
 def _stage(candidate: Candidate, value: values.Found, index: Index) -> tuple[str, str]:

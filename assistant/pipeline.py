@@ -53,7 +53,7 @@ class Assistant:
         """
         effective = self.effective(question)
         analysis = analyse(without_doubt(effective), self.index.other_names)
-        found = self.index.search(effective, max(question.k, PASSAGES_READ))
+        found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
         measured = self._evidence.candidates(analysis, found[:PASSAGES_READ])
         draft = read(analysis, measured)
