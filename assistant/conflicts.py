@@ -57,7 +57,7 @@ def _rival(analysis: Analysis, told: Told, index: Index) -> Rival | None:
     shown = value.text
     if candidate.unit.kind == "row":  # the unit stands in the column's label: 약 5,000 is said 5,000억 원
         amounts = [said.said[start:end] for _, start, end, _, _ in quantities(said.said)]
-        shown = next((amount for amount in amounts if amount.startswith(value.text.lstrip("약 "))), shown)
+        shown = next((amount for amount in amounts if amount.startswith(value.text.removeprefix("약").strip())), shown)
     return Rival(replace(said, value=placed), shown, basis or _basis(candidate, value, index))
 
 

@@ -23,7 +23,7 @@ _DOUBT = re.compile(
 )
 _ALTERNATIVE = re.compile(r"(\d+)\s?[가-힣%]{1,3}(?:인가요|인지|이에요|예요|입니까)")
 _TOTAL = re.compile(r"총|합계|전체|모두")
-_NAME_OF = re.compile(r"([\w·]{3,}?)의?\s(?:(?:정식|공식|정확한)\s)?(?:이름|명칭)")
+_NAME_OF = re.compile(r"([\w·]{2,}?)의?\s(?:(?:정식|공식|정확한)\s)?(?:이름|명칭)")
 _COUNTED = re.compile(r"\s?((?:[가-힣A-Za-z]+[·/])*[가-힣A-Za-z]+?)(?:[은는이가을를의]|등)?(?![가-힣·/])")
 _STAGES = {  # what asks for the value of a stage; what tells it
     "계획": (re.compile(r"앞으로|목표|계획|예정|늘[리린릴]"), re.compile(r"계획|목표|예정|방침|확대")),
@@ -49,7 +49,7 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
     if analysis.kind == "person":
         return _heads(analysis, candidates)
     if analysis.kind != "text" and (alternatives := _ALTERNATIVE.findall(question)):
-        return _alternatives(candidates, alternatives)
+        return _alternatives(_near(analysis, candidates, ABOUT_DOUBTED), alternatives)
     if analysis.kind == "amount" and doubted and _TOTAL.search(question):
         return _total_and_part(analysis, candidates)
     if analysis.kind == "text":
@@ -59,14 +59,16 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
     if doubted and len(told) < 2:
         told = _any(analysis, _near(analysis, candidates, ABOUT), question)
     # Whoever doubts nothing is not to lose the best answer.
-    return told if doubted or analysis.kind == "text" or any(each is candidates[0] for each, *_ in told) else []
+    return told if doubted or any(each is candidates[0] for each, *_ in told) else []
 
 
 def _near(analysis: Analysis, candidates: Sequence[Candidate], share: float) -> list[Candidate]:
     """The units that, with what they are read under, say nearly as many of the question's nouns as any, most first."""
 
+    left_out = {*analysis.predicates, *GENERIC, *_ALTERNATIVE.findall(analysis.text)}
+
     def about(candidate: Candidate) -> float:
-        asked = [term for term in candidate.matched if term not in analysis.predicates and term not in GENERIC]
+        asked = [term for term in candidate.matched if term not in left_out]
         return sum(candidate.weights[term] * candidate.matched[term] for term in asked)
 
     most = max(map(about, candidates))
@@ -143,7 +145,7 @@ def _alternatives(candidates: Sequence[Candidate], alternatives: Sequence[str]) 
     for candidate in candidates:
         for kind, start, end, key, _ in reversed(quantities(candidate.text)):
             number = next((each for each in left if re.search(rf"(?<!\d)(?:20)?{each}(?!\d)", key)), None)
-            if number and candidate.coverage >= ABOUT_DOUBTED * candidates[0].coverage:
+            if number:
                 left.discard(number)
                 basis = "기간" if "~" in candidate.text[max(start - 1, 0) : end + 1] else ""
                 told.append((candidate, values.Found(candidate.text[start:end], kind, start, end, key), basis))
@@ -207,10 +209,16 @@ def published_on(candidate: Candidate, index: Index) -> str:
 
 
 def value_of(analysis: Analysis, candidate: Candidate) -> values.Found | None:
-    """The value that the unit gives for the thing asked, the one nearest to the question's words; offsets in its text."""
-    value = quote(analysis, candidate).value
-    if value is not None:
-        return value._replace(start=value.start - candidate.unit.start, end=value.end - candidate.unit.start)
+    """The value that the unit gives for the thing asked, the one nearest to the question's words; offsets in its text.
+
+    The key of a cell's figure has the unit that its column's label states.
+    """
+    said = quote(analysis, candidate)
+    if value := said.value:
+        figure = value.text.removeprefix("약").strip()
+        keys = [each.key for each in quantities(said.said) if said.said.startswith(figure, each.start)]
+        key = keys[0] if keys and candidate.unit.kind == "row" else value.key
+        return value._replace(start=value.start - candidate.unit.start, end=value.end - candidate.unit.start, key=key)
     if candidate.unit.kind in ("row", "contact"):
         return next(iter(values.find(analysis, candidate.text)), None)
     return None

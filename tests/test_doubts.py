@@ -71,17 +71,17 @@ def test_a_part_is_not_held_against_its_total_where_nobody_doubts(tmp_path: Path
 
 
 NAMES = {
-    "2024-01-01": "나루곶에 “해온 등대 박물관”을 세운다.",
-    "2025-01-02": "나루곶에 “바다빛 등대 박물관”을 세운다.",
+    "2024-01-01": "나루곶에 “해온 등대 쉼터”을 세운다.",
+    "2025-01-02": "나루곶에 “바다빛 등대 쉼터”을 세운다.",
 }
 
 
 def test_names_for_the_same_thing_are_shown_where_the_name_is_asked(tmp_path: Path, built_in: Encoder) -> None:
-    found = told("나루곶에 세우는 박물관 이름이 뭐예요?", NAMES, tmp_path, built_in)
+    found = told("나루곶에 세우는 쉼터의 정식 이름이 뭐예요?", NAMES, tmp_path, built_in)
     assert found is not None
     assert found.kind == "changed"
-    assert {text for text, _ in values(found)} == {"해온 등대 박물관", "바다빛 등대 박물관"}
-    assert told("나루곶에 박물관을 왜 세우나요?", NAMES, tmp_path, built_in) is None
+    assert {text for text, _ in values(found)} == {"해온 등대 쉼터", "바다빛 등대 쉼터"}
+    assert told("나루곶에 쉼터를 왜 세우나요?", NAMES, tmp_path, built_in) is None
 
 
 def test_the_same_count_of_a_wider_set_is_shown_where_it_is_asked(tmp_path: Path, built_in: Encoder) -> None:
@@ -97,10 +97,10 @@ def test_the_same_count_of_a_wider_set_is_shown_where_it_is_asked(tmp_path: Path
 def test_each_of_the_values_that_a_question_offers_is_shown(tmp_path: Path, built_in: Encoder) -> None:
     texts = {
         "2025-01-01": "* 등대 박물관 건립 사업('27~'31)",
-        "2025-01-02": "빠르면 2027년부터 등대 박물관 일부를 연다.",
+        "2025-01-02": "빠르면 ’27년부터 등대 박물관 일부를 연다.",
     }
     found = told("등대 박물관은 언제 여나요, 27년인가요 31년인가요?", texts, tmp_path, built_in)
-    assert {text for text, _ in values(found)} == {"'31", "2027년"}
+    assert {text for text, _ in values(found)} == {"'31", "’27년"}
 
 
 def test_the_heads_of_an_office_renamed_are_told_newest_first(tmp_path: Path, built_in: Encoder) -> None:
