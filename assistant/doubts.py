@@ -35,7 +35,7 @@ Told = tuple[Candidate, values.Found, str]
 
 def without_doubt(question: str) -> str:
     """The question without the clauses that only say that the sources differ, where it asks the same without them."""
-    rest = re.sub(rf"(?:(?<=[.?!,])|[가-힣]+[이가은는]\s)\s?{_DIFFER}[.?!]?", "", question).strip()
+    rest = re.sub(rf"(?:(?<=[.?!,])|[가-힣]{1, 10}[이가은는]\s)\s?{_DIFFER}[.?!]?", "", question).strip()
     return rest if kind_of(rest) == kind_of(question) else question
 
 
@@ -64,7 +64,6 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
 
 def _near(analysis: Analysis, candidates: Sequence[Candidate], share: float) -> list[Candidate]:
     """The units that, with what they are read under, say nearly as many of the question's nouns as any, most first."""
-
     left_out = {*analysis.predicates, *GENERIC, *_ALTERNATIVE.findall(analysis.text)}
 
     def about(candidate: Candidate) -> float:
@@ -129,7 +128,7 @@ def _heads(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Told]:
     if not ranks or contacts[:1] != candidates[:1]:
         return []
     one, other = squeeze(analysis.text), squeeze(contacts[0].text)
-    runs = (one[start:end] for start in range(len(one)) for end in range(start + 4, len(one) + 1))
+    runs = (one[start:end] for start in range(len(one)) for end in range(start + 4, min(start + 20, len(one)) + 1))
     named = max((run for run in runs if run in other), key=len, default=None)
     first: dict[str, Told] = {}
     for candidate in contacts:
