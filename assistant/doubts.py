@@ -35,7 +35,7 @@ Told = tuple[Candidate, values.Found, str]
 
 def without_doubt(question: str) -> str:
     """The question without the clauses that only say that the sources differ, where it asks the same without them."""
-    rest = re.sub(rf"(?:(?<=[.?!,])|[가-힣]{1, 10}[이가은는]\s)\s?{_DIFFER}[.?!]?", "", question).strip()
+    rest = re.sub(rf"(?:(?<=[.?!,])|[가-힣]{{1,10}}[이가은는]\s)\s?{_DIFFER}[.?!]?", "", question).strip()
     return rest if kind_of(rest) == kind_of(question) else question
 
 
