@@ -1,68 +1,85 @@
 """Where the documents give different values for the very thing asked."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from assistant import values
+from assistant.doubts import Told, asked_for, published_on, value_of
 from assistant.evidence import Candidate
 from assistant.question import Analysis, topic
 from assistant.reader import Quote, quote
 from assistant.types import Citation, Conflict, ConflictKind, ConflictValue
+from index.quantities import magnitude, quantities
 from index.search import Index
 
 # How near another unit must come to the best one to speak of the same thing: in score, and in each term matched.
 NEARNESS = 1.0
 # Only where the best unit surely speaks of what is asked is another value a contradiction.
 ASSURED = 0.75
-_BASES = ("누적", "연간", "신규", "총", "합계", "누계", "월", "분기", "당초", "국비", "민간")
+MOST = 3
+_BASIS = re.compile(r"(?<![가-힣\d])(누적|연간|신규|총|합계|누계|월|분기|당초|국비|민간)(?:과제|사업)?(?![가-힣]{2})")
 _NUMBER = re.compile(r"[\d.]+")
 _DATE = re.compile(r"(?:(\d+)년)?(?:(\d+)월)?(?:(\d+)일)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A quote whose value differs from the others' for the thing asked."""
+    """A quote whose value differs from the others' for the thing asked; `basis` says what it counts."""
 
     quote: Quote
-    value: values.Found
+    value: str
+    basis: str
 
 
-def rivals(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index) -> list[Rival]:
-    """The best unit and those that contradict it, of the candidates best first; empty where all agree."""
+def rivals(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index, question: str) -> list[Rival]:
+    """The units that give different values for what is asked, at most MOST; empty where all agree.
+
+    `scored` are best first; `question` is the one with its doubts, of which `analysis` knows nothing.
+    """
+    told = asked_for(analysis, [candidate for _, candidate in scored], index, question)
+    if analysis.kind != "text":  # sets and names differ by their words
+        told = _opposed(told)
+    told = told if len(told) > 1 else _opposed(_like_worded(analysis, scored))
+    found = [rival for each in told if (rival := _rival(analysis, each, index))]
+    if analysis.kind == "person":  # an office changes hands: who holds it last comes first
+        found.sort(key=lambda rival: published_on(rival.quote.candidate, index), reverse=True)
+    return found[:MOST] if len(found) > 1 else []
+
+
+def _rival(analysis: Analysis, told: Told, index: Index) -> Rival | None:
+    """None where the quote, cut short, leaves the value out."""
+    candidate, value, basis = told
+    said, start = quote(analysis, candidate), candidate.unit.start
+    placed = value._replace(start=start + value.start, end=start + value.end)
+    if not said.start <= placed.start < said.end:
+        return None
+    shown = value.text
+    if candidate.unit.kind == "row":  # the unit stands in the column's label: 약 5,000 is said 5,000억 원
+        amounts = [said.said[start:end] for _, start, end, _, _ in quantities(said.said)]
+        shown = next((amount for amount in amounts if amount.startswith(value.text.removeprefix("약").strip())), shown)
+    return Rival(replace(said, value=placed), shown, basis or _basis(candidate, value, index))
+
+
+def _like_worded(analysis: Analysis, scored: Sequence[tuple[float, Candidate]]) -> list[Told]:
+    """The best unit and those in much the same words that contradict it."""
     best_score, best = scored[0]
     if analysis.kind not in ("date", "amount", "ratio", "count", "person") or best.coverage < ASSURED:
         return []
-    mine = value_of(analysis, best)
-    if mine is None:
-        return []
-    result = [Rival(quote(analysis, best), mine)]
-    for its_score, candidate in scored[1:]:
-        if best_score - its_score > NEARNESS or len(result) == 3:
-            break
-        value = value_of(analysis, candidate) if _same_thing(best, candidate) else None
-        if value is None:
-            continue
-        if not any(_agree(value, known.value, candidate, known.quote.candidate) for known in result):
-            result.append(Rival(quote(analysis, candidate), value))
-    if analysis.kind == "person":  # an office changes hands: who holds it last comes first
-        result.sort(key=lambda rival: _published(rival, index), reverse=True)
-    return result if len(result) > 1 else []
+    like = [
+        each for score, each in scored if each is best or (best_score - score <= NEARNESS and _same_thing(best, each))
+    ]
+    told = [(candidate, value, "") for candidate in like if (value := value_of(analysis, candidate))]
+    return told if told and told[0][0] is best else []
 
 
-def _published(rival: Rival, index: Index) -> str:
-    document = index.document(rival.quote.candidate.passage.document)
-    return document.metadata.published if document else ""
-
-
-def value_of(analysis: Analysis, candidate: Candidate) -> values.Found | None:
-    """The value that the unit gives for the thing asked: the one nearest to the question's words."""
-    said = quote(analysis, candidate)
-    if said.value is not None:
-        return said.value
-    if candidate.unit.kind in ("row", "contact"):
-        return next(iter(values.find(analysis, candidate.text)), None)
-    return None
+def _opposed(told: Iterable[Told]) -> list[Told]:
+    """Those that agree with none before them."""
+    kept: list[Told] = []
+    for candidate, value, basis in told:
+        if not any(_agree(value, known, candidate, other) for other, known, _ in kept):
+            kept.append((candidate, value, basis))
+    return kept
 
 
 def _same_thing(best: Candidate, other: Candidate) -> bool:
@@ -105,15 +122,14 @@ def _tells(candidate: Candidate, value: values.Found) -> bool:
 
 def conflict(analysis: Analysis, opposed: Sequence[Rival]) -> Conflict:
     """What the answer tells of the rivals; their markers are their places, from 1."""
-    told = tuple(
-        ConflictValue(rival.value.text, _basis(rival.quote.candidate), marker)
-        for marker, rival in enumerate(opposed, start=1)
-    )
+    told = tuple(ConflictValue(rival.value, rival.basis, marker) for marker, rival in enumerate(opposed, start=1))
+    differ = len({rival.basis for rival in opposed}) > 1
+    named = opposed[0].quote.value is not None and opposed[0].quote.value.kind == "text"
     kind: ConflictKind = "contradiction"
-    if analysis.kind == "person":
+    if analysis.kind == "person" or (named and differ):
         kind = "changed"
-    elif len({value.qualifier for value in told}) > 1:
-        kind = "different_basis"
+    elif differ and not (told[0].qualifier == "총" and magnitude(told[0].text) < magnitude(told[1].text)):
+        kind = "different_basis"  # a part that is more than the total contradicts it
     return Conflict(topic(analysis.text), kind, told)
 
 
@@ -130,7 +146,15 @@ def noticed(text: str, citations: Sequence[Citation], index: Index) -> tuple[Con
     return tuple(told.values())
 
 
-def _basis(candidate: Candidate) -> str:
-    """What the value counts, where the unit says so: 누적, 연간, 신규 …"""
-    words = " ".join([candidate.text, candidate.unit.context])
-    return " ".join(basis for basis in _BASES if re.search(rf"(?<![가-힣\d]){basis}(?![가-힣]{{2}})", words))
+def _basis(candidate: Candidate, value: values.Found, index: Index) -> str:
+    """What the value counts, where the unit says so: 누적, 연간, 신규 …; of a name, as of when."""
+    if value.kind in ("person", "text"):
+        document = index.document(candidate.passage.document)
+        if document is None or not document.metadata.published:
+            return "시점 미상"
+        when = document.metadata.published.replace("-0", "-").replace("-", ". ")
+        supposed = " 추정" if document.metadata.published_basis == "inferred" else ""
+        return f"{when}.{supposed} {document.metadata.kind or '문서'} 기준"
+    told = dict.fromkeys(_BASIS.findall(" ".join([candidate.text, candidate.unit.context])))
+    total = re.search(r"총\s?[가-힣]{0,4}\s?$", candidate.text[: value.start]) is not None
+    return " ".join(basis for basis in told if basis != "총" or total)

@@ -8,6 +8,7 @@ from assistant.abstain import judge, reason
 from assistant.cite import cite
 from assistant.conflicts import conflict, noticed, rivals
 from assistant.conversation import whole
+from assistant.doubts import without_doubt
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
 from assistant.question import analyse, parts, with_year
@@ -52,8 +53,8 @@ class Assistant:
         `on_passages` is told what was found before it is read; an error that it raises ends the work.
         """
         effective = self.effective(question)
-        analysis = analyse(effective, self.index.other_names)
-        found = self.index.search(effective, max(question.k, PASSAGES_READ))
+        analysis = analyse(without_doubt(effective), self.index.other_names)
+        found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
         draft = read(analysis, self._evidence.candidates(analysis, found[:PASSAGES_READ]))
         draft = self._of_each(effective, draft)
@@ -64,7 +65,7 @@ class Assistant:
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
             return Abstention(question.text, effective, why, verdict.confidence, shown)
-        opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index)
+        opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index, effective)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
         text, citations, values = cite(draft, self.index)

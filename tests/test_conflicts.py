@@ -8,6 +8,7 @@ from office import BUDGET as BUDGET_TABLE
 from office import measured
 
 from assistant.conflicts import conflict, rivals
+from assistant.doubts import without_doubt
 from assistant.pipeline import Assistant
 from assistant.reader import read
 from assistant.types import Answer, Conflict, Question
@@ -26,10 +27,10 @@ def told(question: str, texts: Mapping[str, str], folder: Path, encoder: Encoder
     documents = [plain_document(day, text, Metadata("소식", published=day)) for day, text in texts.items()]
     index_documents(documents, folder, encoder)
     index = open_index(folder, encoder)
-    analysis, found = measured(index, question)
+    analysis, found = measured(index, without_doubt(question))
     draft = read(analysis, found)
     assert draft is not None
-    opposed = rivals(analysis, draft.ranked, index)
+    opposed = rivals(analysis, draft.ranked, index, question)
     return conflict(analysis, opposed) if opposed else None
 
 
@@ -120,6 +121,7 @@ def test_an_office_that_changed_hands_names_its_last_holder_first(
     assert found is not None
     assert found.kind == "changed"
     assert [value.text for value in found.values] == [later, earlier]
+    assert [value.qualifier for value in found.values] == ["2025. 1. 2. 문서 기준", "2023. 1. 2. 문서 기준"]
 
 
 def test_of_many_values_three_are_shown(tmp_path: Path, built_in: Encoder) -> None:
