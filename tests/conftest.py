@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server on a free loopback port, with the fake assistant behind it."""
-    with served(FakeAssistant()) as address:
+    with served(FakeAssistant(), Settings(index=tmp_path_factory.mktemp("served"))) as address:
         yield address
 
 
