@@ -6,7 +6,7 @@ const narrow = matchMedia("(max-width: 59.99rem)"); // where the source lies ove
 const LONGEST = 1000; // code points in a question, and in a comment
 const SNIPPET = 200; // code points shown of a passage that is no source
 const CONFLICTS = {
-  contradiction: "문서마다 값이 다릅니다",
+  contradiction: "문서에 적힌 값이 서로 다릅니다",
   different_basis: "기준이 달라 값이 다릅니다",
   changed: "시기에 따라 값이 바뀌었습니다",
 };
@@ -260,8 +260,8 @@ function sideBySide(conflict, citations) {
       citation && make("p", { className: "about" }, citation.attribution),
     );
   });
-  const heading = `${CONFLICTS[conflict.kind] ?? "값이 서로 다릅니다"}: ${conflict.about}`;
-  return make("section", { className: "conflict" }, make("h3", {}, heading), make("ul", {}, cards));
+  const heading = make("h3", {}, CONFLICTS[conflict.kind]);
+  return make("section", { className: "conflict" }, heading, make("p", { className: "about" }, conflict.about), make("ul", {}, cards));
 }
 
 function nearest(passages) {
