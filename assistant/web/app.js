@@ -364,9 +364,11 @@ function doubts(notices) {
   at("source-notices").hidden = !notices.length;
 }
 
-/** While the source covers the page, what lies below it is out of reach of keyboard and screen reader. */
+/** While the source covers the page it is a dialog, and what lies below is out of reach of keyboard and screen reader. */
 function lay() {
-  for (const part of document.querySelectorAll(".skip, header, main")) part.inert = narrow.matches && !panel.hidden;
+  const covers = narrow.matches && !panel.hidden;
+  for (const part of document.querySelectorAll(".skip, header, main")) part.inert = covers;
+  [panel.role, panel.ariaModal] = covers ? ["dialog", "true"] : ["complementary", null];
 }
 
 function close() {
