@@ -277,7 +277,6 @@ function nearest(passages) {
 
 /** Below each reply: the answer with its sources to copy, and what the reader thinks of it, sent on a word of theirs only. */
 function opinion(result, history) {
-  const copied = () => copy(quotable(result)).then(() => tell("답과 출처 표기를 복사했습니다."), (error) => tell(error.message));
   const rate = (rating, label) => make("button", { type: "button", ariaPressed: "false", onclick: () => choose(rating) }, label);
   const buttons = { up: rate("up", "도움이 됐습니다"), down: rate("down", "고쳐야 합니다") };
   const comment = make("textarea", { rows: 2, maxLength: LONGEST });
@@ -286,6 +285,15 @@ function opinion(result, history) {
   const outcome = make("p", { className: "notes", hidden: true, tabIndex: -1 });
   let chosen = "";
 
+  function report(text) {
+    outcome.textContent = text;
+    outcome.hidden = false;
+    tell(text);
+  }
+  async function copied() {
+    const done = await copy(quotable(result));
+    report(done ? "답과 출처 표기를 복사했습니다." : "복사하지 못했습니다. 답을 직접 골라 복사해 주십시오.");
+  }
   function choose(rating) {
     chosen = rating;
     for (const [name, button] of Object.entries(buttons)) button.ariaPressed = String(name === rating);
@@ -298,13 +306,12 @@ function opinion(result, history) {
     const { question, answer } = result;
     try {
       await request("feedback", posted({ question, history, answer, citations, rating: chosen, comment: comment.value }));
-      outcome.textContent = "의견을 남겼습니다. 고맙습니다.";
+      report("의견을 남겼습니다. 고맙습니다.");
       for (const part of [fields, ...Object.values(buttons)]) part.remove();
+      outcome.focus();
     } catch (error) {
-      outcome.textContent = error.message;
+      report(error.message);
     }
-    outcome.hidden = false;
-    outcome.focus();
   };
   const copying = result.answer && make("button", { type: "button", onclick: copied }, "출처와 함께 복사");
   const bar = make("div", { className: "actions", role: "group", ariaLabel: "이 답에 대하여" }, copying, Object.values(buttons));
@@ -318,16 +325,19 @@ function quotable({ answer, notice, conflicts, citations }) {
   return [answer, ...differing, notice && `※ ${notice}`, "", "출처", ...sources].filter((line) => line !== null).join("\n");
 }
 
-/** Copies text; the clipboard's own interface is there on safe origins only, so on plain HTTP a selection is copied. */
+/** Copies text; the clipboard's own interface is not there on plain HTTP, where a selection is copied. Whether it worked. */
 async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {} // not there, or not allowed
   const [held, back] = [make("textarea", { value: text, className: "unseen" }), document.activeElement];
   document.body.append(held);
   held.select();
   const done = document.execCommand("copy");
   held.remove();
   back.focus();
-  if (!done) throw new Error("복사하지 못했습니다. 답을 직접 골라 복사해 주십시오.");
+  return done;
 }
 
 /** Opens the source panel on a document; with `start` and `end`, at these code points, highlighted. */
@@ -360,7 +370,7 @@ async function open({ document: id, title, start = 0, end = 0, text, quote = tex
 function doubts(notices) {
   const title = make("summary", {}, `이 문서에서 맞지 않는 곳 ${notices.length}군데`);
   const items = notices.map((notice) => make("li", {}, notice.text));
-  at("source-notices").replaceChildren(title, make("ul", {}, items));
+  at("source-notices").replaceChildren(title, make("ul", { tabIndex: 0 }, items));
   at("source-notices").hidden = !notices.length;
 }
 
