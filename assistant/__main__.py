@@ -191,10 +191,11 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 def _feedback(options: argparse.Namespace, settings: Settings) -> int:
     if not settings.index.is_dir():
         raise SettingsError(f"색인 폴더 {settings.index}이(가) 없습니다. --into로 폴더를 주십시오")
-    candidates = [json.dumps(candidate, ensure_ascii=False) for candidate in Feedback(settings.index).candidates()]
-    print(
-        "\n".join(candidates) if candidates else "아직 받은 의견이 없습니다.", file=None if candidates else sys.stderr
-    )
+    candidates = list(Feedback(settings.index).candidates())
+    for candidate in candidates:
+        print(json.dumps(candidate, ensure_ascii=False))
+    if not candidates:
+        print("아직 받은 의견이 없습니다.", file=sys.stderr)
     return 0
 
 

@@ -260,8 +260,8 @@ function sideBySide(conflict, citations) {
       citation && make("p", { className: "about" }, citation.attribution),
     );
   });
-  const heading = make("h3", {}, CONFLICTS[conflict.kind]);
-  return make("section", { className: "conflict" }, heading, make("p", { className: "about" }, conflict.about), make("ul", {}, cards));
+  const heading = [make("h3", {}, CONFLICTS[conflict.kind]), make("p", { className: "about" }, conflict.about)];
+  return make("section", { className: "conflict" }, heading, make("ul", {}, cards));
 }
 
 function nearest(passages) {
@@ -314,8 +314,8 @@ function opinion(result, history) {
     }
   };
   const copying = result.answer && make("button", { type: "button", onclick: copied }, "출처와 함께 복사");
-  const bar = make("div", { className: "actions", role: "group", ariaLabel: "이 답에 대하여" }, copying, Object.values(buttons));
-  return make("div", { className: "opinion" }, bar, fields, outcome);
+  const group = { className: "actions", role: "group", ariaLabel: "이 답에 대하여" };
+  return make("div", { className: "opinion" }, make("div", group, copying, Object.values(buttons)), fields, outcome);
 }
 
 /** The answer as it goes into another paper: its text, whose words it is, and each source with its 출처 표기. */
