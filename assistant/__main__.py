@@ -1,4 +1,4 @@
-"""The command line: index, ask, serve, mcp, evaluate."""
+"""The command line: index, ask, serve, mcp, evaluate, feedback."""
 
 import argparse
 import io
@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from assistant.feedback import Feedback
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Reply
 from assistant.wire import NOTICE, question_from, reply_json
@@ -95,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--beir", type=Path, metavar="폴더", help="BEIR 폴더로 검색을 잽니다")
     evaluate.add_argument("--run", dest="trec", type=Path, metavar="OUT.trec", help="--beir의 순위를 쓸 파일")
     evaluate.set_defaults(run=_evaluate)
+
+    feedback = command("feedback", "대화 화면에서 받은 의견을 정답 쌍 후보(JSONL)로 출력합니다.")
+    feedback.set_defaults(run=_feedback)
     return parser
 
 
@@ -181,6 +185,17 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     if options.report:
         evaluation.write(options.report)
     print(json.dumps(evaluation.as_json(), ensure_ascii=False, indent=2) if options.json else evaluation.as_text())
+    return 0
+
+
+def _feedback(options: argparse.Namespace, settings: Settings) -> int:
+    if not settings.index.is_dir():
+        raise SettingsError(f"색인 폴더 {settings.index}이(가) 없습니다. --into로 폴더를 주십시오")
+    candidates = list(Feedback(settings.index).candidates())
+    for candidate in candidates:
+        print(json.dumps(candidate, ensure_ascii=False))
+    if not candidates:
+        print("아직 받은 의견이 없습니다.", file=sys.stderr)
     return 0
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import openai_api
 from assistant.events import EventStream, Tell, event
+from assistant.feedback import Feedback, feedback_from
 from assistant.types import Answer, Question
 from assistant.wire import BUG, Json, document_json, passages_json, question_from, reply_json, status_of
 from index.errors import UserError
@@ -54,12 +55,12 @@ def create_app(assistant: "Assistant | None", settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _bug)
-    _add_routes(app, assistant)
+    _add_routes(app, assistant, Feedback(settings.index))
     app.mount("/assets", StaticFiles(directory=WEB))
     return app
 
 
-def _add_routes(app: FastAPI, assistant: "Assistant | None") -> None:
+def _add_routes(app: FastAPI, assistant: "Assistant | None", kept: Feedback) -> None:
     """The routes; those that wait for the analyser or the disk are plain `def`, so each runs in a thread."""
 
     def ready() -> "Assistant":
@@ -79,6 +80,12 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None") -> None:
         question = question_from(body)
         hits = ready().index.search(question.text, question.k)
         return JSONResponse({"passages": passages_json(hits, ready().index.document)})
+
+    @app.post("/feedback")
+    def feedback(body: Annotated[object, Body()]) -> Response:
+        ready()  # without an index there is no folder to keep it in
+        kept.add(feedback_from(body))
+        return Response(status_code=204)
 
     @app.get("/documents")
     def documents() -> Response:

@@ -19,9 +19,21 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def behind() -> FakeAssistant:
+    """The assistant behind the address."""
+    return FakeAssistant()
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index folder of the server at the address."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def address(behind: FakeAssistant, kept: Path) -> Iterator[str]:
     """The address of a real server on a free loopback port, with the fake assistant behind it."""
-    with served(FakeAssistant()) as address:
+    with served(behind, Settings(index=kept)) as address:
         yield address
 
 

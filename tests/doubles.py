@@ -1,8 +1,10 @@
 """Legible stand-ins: two invented documents, and an assistant that knows three questions about them."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from assistant.cite import attribution
 from assistant.types import Abstention, Answer, Citation, Conflict, ConflictValue, Question, Reply, Value
 from index.errors import StoreError
 from index.types import Document, Hit, Metadata, Passage
@@ -50,11 +52,16 @@ class FakeIndex:
 
 
 class FakeAssistant:
-    """Answers 지원금 (쉽게: in a model's words), 한도 with a conflict, fails at 고장 and 실수, abstains from all else."""
+    """Answers 지원금 (쉽게: in a model's words), 한도 with a conflict, fails at 고장 and 실수, abstains from all else.
+
+    천천히 makes it wait behind its gate once it has told of the passages.
+    """
 
     def __init__(self) -> None:
         self.index = FakeIndex()
         self.asked: list[Question] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
         self.asked.append(question)
@@ -64,6 +71,8 @@ class FakeAssistant:
             raise ZeroDivisionError
         passages = tuple(self.index.search(question.text + " 빈집", question.k))
         on_passages(passages)
+        if "천천히" in question.text:
+            self.gate.wait(20)
         if "지원금" in question.text:
             quote = cite(1, NOTICE, "해온시는 빈집을 고치는 집주인에게 최대 1,200만 원을 지원한다.")
             text = "최대 1,200만 원을 지원합니다. [1]"
@@ -91,9 +100,8 @@ def span(document: Document, words: str) -> tuple[int, int]:
 
 def cite(marker: int, document: Document, quote: str) -> Citation:
     known = document.metadata
-    attribution = f"출처: {known.publisher}, 「{known.title}」"
     start, end = span(document, quote)
     return Citation(
-        marker, document.id, known.title, known.publisher, known.published, known.licence, attribution,
+        marker, document.id, known.title, known.publisher, known.published, known.licence, attribution(known),
         start, end, quote,
     )  # fmt: skip

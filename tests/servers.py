@@ -14,9 +14,9 @@ from index.settings import Settings
 
 
 @contextmanager
-def served(assistant: object) -> Iterator[str]:
+def served(assistant: object, settings: Settings | None = None) -> Iterator[str]:
     """Serves the assistant, real or fake, while the context lasts; gives the address."""
-    app = create_app(assistant, Settings())  # type: ignore[arg-type]
+    app = create_app(assistant, settings or Settings())  # type: ignore[arg-type]
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

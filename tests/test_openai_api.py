@@ -77,7 +77,10 @@ def test_an_answer_comes_with_markers_a_list_of_sources_and_annotations(fake: op
     completion = fake.chat.completions.create(**asked("지원금은?"))
     (choice,) = completion.choices
     content = choice.message.content
-    assert content == "최대 1,200만 원을 지원합니다. [1]\n\n출처\n[1] 출처: 해온시, 「빈집 정비 지원 공고」"
+    assert (
+        content
+        == "최대 1,200만 원을 지원합니다. [1]\n\n출처\n[1] 해온시, 「빈집 정비 지원 공고」(공고, 2025. 2. 17.), 공공누리 제1유형"
+    )
     assert (completion.model, completion.object, choice.finish_reason) == (MODEL, "chat.completion", "stop")
     assert choice.message.annotations is not None
     ((kind, cited),) = [(each.type, each.url_citation) for each in choice.message.annotations]

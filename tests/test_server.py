@@ -70,7 +70,7 @@ def test_an_answer_has_exactly_the_shape_of_the_contract(client: TestClient) -> 
                 "publisher": "해온시",
                 "published": "2025-02-17",
                 "licence": "공공누리 제1유형",
-                "attribution": "출처: 해온시, 「빈집 정비 지원 공고」",
+                "attribution": "해온시, 「빈집 정비 지원 공고」(공고, 2025. 2. 17.), 공공누리 제1유형",
                 "start": start,
                 "end": start + len(quote),
                 "quote": quote,
