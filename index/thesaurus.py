@@ -12,6 +12,7 @@ from index.encoders.words import stemmed
 _WORD = re.compile(r"[A-Za-z]+(?:[-'&][A-Za-z]+)*")
 _HAN_OR_KANA = re.compile(r"[㐀-鿿々゠-ヿぁ-ゟ]+")
 _KANA = re.compile(r"[ぁ-ゟ]+")
+_NOUNS = {"바다", "소다", "캐나다"}  # that end as verbs do
 LONGEST = 4  # words of an English expression
 
 
@@ -90,7 +91,7 @@ class Thesaurus:
 
 
 def _stem(word: str) -> str:
-    return word.removesuffix("다").lower() if len(word) > 1 else word.lower()
+    return word.lower() if word in _NOUNS or len(word) == 1 else word.removesuffix("다").lower()
 
 
 def _stems(phrase: str) -> tuple[str, ...]:
