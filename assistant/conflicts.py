@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from assistant import values
 from assistant.doubts import Told, asked_for, published_on, value_of
 from assistant.evidence import Candidate
-from assistant.question import Analysis, topic
+from assistant.question import Analysis
 from assistant.reader import Quote, quote
 from assistant.types import Citation, Conflict, ConflictKind, ConflictValue
 from index.quantities import magnitude, quantities
@@ -130,7 +130,7 @@ def conflict(analysis: Analysis, opposed: Sequence[Rival]) -> Conflict:
         kind = "changed"
     elif differ and not (told[0].qualifier == "총" and magnitude(told[0].text) < magnitude(told[1].text)):
         kind = "different_basis"  # a part that is more than the total contradicts it
-    return Conflict(topic(analysis.text), kind, told)
+    return Conflict(analysis.text.rstrip("?？. "), kind, told)
 
 
 def noticed(text: str, citations: Sequence[Citation], index: Index) -> tuple[Conflict, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant import values
 from assistant.evidence import Candidate, is_form
 from assistant.question import GENERIC, Analysis, kind_of
-from assistant.reader import quote
+from assistant.reader import SOME_NAME, quote
 from index.normalise import squeeze
 from index.quantities import quantities
 from index.search import Index
@@ -213,6 +213,8 @@ def value_of(analysis: Analysis, candidate: Candidate) -> values.Found | None:
     The key of a cell's figure has the unit that its column's label states.
     """
     said = quote(analysis, candidate)
+    if said.value and said.value.kind == SOME_NAME:
+        return None  # the name of something else contradicts nothing
     if value := said.value:
         figure = value.text.removeprefix("약").strip()
         keys = [each.key for each in quantities(said.said) if said.said.startswith(figure, each.start)]

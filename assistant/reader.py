@@ -12,6 +12,7 @@ from index.quantities import quantities
 from index.types import Cell
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
+SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
 # What each of `marks` is worth: learnt on the tune half of seeds/gold.jsonl by tests/bench/fit.py.
 WEIGHTS = {
     "coverage": 2.0,
@@ -339,10 +340,12 @@ def _best_clauses(analysis: Analysis, candidate: Candidate, start: int, limit: i
 
 def _nearest_value(analysis: Analysis, candidate: Candidate, text: str) -> values.Found | None:
     """The value of the kind asked for that stands nearest to the question's words."""
-    found = values.find(analysis, text)
+    shift = candidate.text.index(text)
+    named = [name._replace(start=name.start - shift, end=name.end - shift) for name in names_in(analysis, candidate)]
+    inside = [name for name in named if name.start >= 0 and name.end <= len(text)]
+    found = values.find(analysis, text) or [name._replace(kind=SOME_NAME) for name in inside]
     if len(found) < 2:
         return next(iter(found), None)
-    shift = candidate.text.index(text)
     anchors = candidate.anchors(analysis)
 
     def distance(value: values.Found) -> int:
