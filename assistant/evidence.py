@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.instructions import instructs
 from assistant.question import GENERIC, Analysis
 from index import korean
@@ -114,6 +116,7 @@ class Evidence:
         weights = term_weights(analysis, like, self.index)
         total = sum(weights.values()) or 1.0
         question = squeeze(analysis.text)
+        threes, sixes = _runs(analysis.phrase, 3), _runs(analysis.phrase, 6)
         hits = [hit for hit in hits if self._setting(hit.passage).places]  # others are orders and nothing else
         lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
         result: list[Candidate] = []
@@ -140,8 +143,8 @@ class Evidence:
                         weights=weights,
                         matched=matched,
                         coverage=coverage,
-                        phrase=_shared(analysis.phrase, read_as, 3),
-                        wording=_shared(analysis.phrase, read_as, 6),
+                        phrase=_shared(threes, read_as),
+                        wording=_shared(sixes, read_as),
                         named=_named(place.unit, question, weights, like),
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
@@ -323,32 +326,28 @@ def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness
     stems = korean.stems(analysis.text)
     alike = index.likeness([f"{term}다" if term in stems else term for term in asked], present)
     like = {
-        term: {
-            other: min((float(value) - UNLIKE) * 2.2, MOST_ALIKE)
-            for other, value in zip(present, row, strict=True)
-            if value > UNLIKE
-        }
+        term: {present[at]: min((float(row[at]) - UNLIKE) * 2.2, MOST_ALIKE) for at in np.flatnonzero(row > UNLIKE)}
         for term, row in zip(asked, alike, strict=True)
     }
     for term in analysis.terms:
         of_term = like.setdefault(term, {})
         for other in analysis.synonyms.get(term, frozenset()).intersection(present):
             of_term[other] = max(of_term.get(other, 0.0), SYNONYM)
-        of_term |= {other: MOST_ALIKE for other in present if _misspelt(term, other)}
+        if len(term) > 2 and term[0] >= "가":
+            of_term |= {other: MOST_ALIKE for other in present if len(other) == len(term) and _misspelt(term, other)}
     return like
 
 
 def _misspelt(one: str, other: str) -> bool:
-    """Whether the words are one but for a syllable that sounds much the same, as a scan slips: 풀스택, 폴스택."""
-    return (
-        len(one) == len(other) > 2
-        and one[0] >= "가"
-        and sum(a != b for a, b in zip(one, other, strict=True)) == 1
-        and sound_of(one) == sound_of(other)
-    )
+    """Whether two words of one length are one but for a syllable that sounds much the same, as a scan slips: 풀스택, 폴스택."""
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1 and sound_of(one) == sound_of(other)
 
 
-def _shared(phrase: str, text: str, size: int) -> float:
-    """The share of the phrase's runs of `size` characters that stand in the text."""
-    runs = {phrase[at : at + size] for at in range(len(phrase) - size + 1)}
+def _runs(phrase: str, size: int) -> set[str]:
+    """The phrase's runs of `size` characters."""
+    return {phrase[at : at + size] for at in range(len(phrase) - size + 1)}
+
+
+def _shared(runs: set[str], text: str) -> float:
+    """The share of the runs that stand in the text."""
     return sum(run in text for run in runs) / len(runs) if runs else 0.0
