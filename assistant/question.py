@@ -73,9 +73,9 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     "amount": (
         r"몇\s?(?:억|조|만\s?원|원)|얼마(?!\s?만에)(?:나)?(?!나?\s?(?:많|오래|걸|자주))|예산|금액|투자액|사업비|액수|투자\s?규모|총액|비용"
         r"|수수료|연봉|지원금",
-        r"how\s+much|budget|amount|cost|funding|salary|price|\bfees?\b",
-        r"いくら|金額|予算|投資額",
-        r"多少钱|多少资金|金额|预算|投资额",
+        r"how\s+much|budget|amount|cost|funding|salary|price|\bfees?\b|(?:total|size\s+of\s+the)\s+(?:\w+\s+)?(?:investment|spending)",
+        r"いくら|金額|予算|投資額|投資規模|費用",
+        r"多少钱|多少资金|金额|预算|投资额|投资规模|经费|费用",
     ),
     "count": (
         r"[몇몃멫]\s?(?:개|건|명|곳|군데|업종|종|가지|과제|기업|회|차|위|대|사람|부처|나라|분|등|인|팀|번째|동|층|호)",
