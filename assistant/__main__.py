@@ -77,15 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     serve = command("serve", "API와 대화 화면을 엽니다.")
-    serve.add_argument("--host", metavar="주소")
-    serve.add_argument("--port", type=int, metavar="번호")
     serve.set_defaults(run=_serve)
 
     mcp = command("mcp", "다른 프로그램이 MCP로 문서를 찾게 합니다.")
     mcp.add_argument("--http", action="store_true", help="표준 입출력 대신 http://주소:번호/mcp 에서 기다립니다")
-    mcp.add_argument("--host", metavar="주소")
-    mcp.add_argument("--port", type=int, metavar="번호")
     mcp.set_defaults(run=_mcp)
+
+    for listening in (serve, mcp):
+        listening.add_argument("--host", metavar="주소")
+        listening.add_argument("--port", type=int, metavar="번호")
 
     evaluate = command("evaluate", "정답 쌍으로 답을 채점합니다.")
     evaluate.add_argument("gold", nargs="?", type=Path, metavar="GOLD", help="정답 쌍(JSONL), SQuAD나 KorQuAD(JSON)")
@@ -127,7 +127,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
     from assistant.server import create_app
 
-    host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    host, port = _address(options, settings)
     _check_address(host, port)
     app = create_app(_open(settings), settings)
     print(f"주소: http://{host}:{port}\n질문해 보십시오: {SAMPLE_QUESTION}", flush=True)
@@ -142,7 +142,7 @@ def _mcp(options: argparse.Namespace, settings: Settings) -> int:
         from assistant.mcp_server import create, http_app
     except ModuleNotFoundError as error:
         raise SettingsError("mcp 꾸러미가 없습니다. .venv/bin/pip install -e '.[mcp]'로 설치해 주십시오") from error
-    host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    host, port = _address(options, settings)
     if options.http:
         _check_address(host, port)
     index = open_index(settings.index, _encoder(settings))
@@ -252,6 +252,10 @@ def _said(reply: Reply) -> str:
     sources = [f"[{citation.marker}] {citation.attribution}\n    “{citation.quote}”" for citation in reply.citations]
     notice = ["", NOTICE] if reply.reader == "generative" else []
     return "\n".join([reply.text, "", *sources, *notice])
+
+
+def _address(options: argparse.Namespace, settings: Settings) -> tuple[str, int]:
+    return options.host or settings.host, settings.port if options.port is None else options.port
 
 
 def _check_address(host: str, port: int) -> None:

@@ -4,13 +4,14 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 
+from assistant.question import YEAR_WORDS
 from assistant.reader import Draft, Quote
 from assistant.types import Citation, Value
 from index.search import Index
 from index.types import Document, Metadata
 
 _NUMBERED = re.compile(r"\[(\d+)\]")
-_YEARS = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
+_YEARS = {word: shift for word, shift in YEAR_WORDS.items() if word != "전년"}  # it counts from a year already named
 _MONTHS = {"지난달": -1, "이달": 0, "이번 달": 0, "다음 달": 1, "내달": 1}
 _BEFORE, _BEHIND = r"(?<![가-힣])", r"(?=[은는이가을를에의도보부까\s,.)]|$)(?!\s?(?:\(|동안|간|사이))"
 _RELATIVE = re.compile(
@@ -38,10 +39,15 @@ def cite(draft: Draft, index: Index) -> tuple[str, tuple[Citation, ...], tuple[V
 
 def attribution(metadata: Metadata) -> str:
     """As offices write it, with what is known: 산업통상자원부, 「제목」(보도자료, 2025. 5. 26.), 공공누리 제1유형."""
-    when = metadata.published.replace("-0", "-").replace("-", ". ") + "." if metadata.published else "시점 미상"
-    about = ", ".join(filter(None, (metadata.kind, when + _supposed(metadata))))
+    about = ", ".join(filter(None, (metadata.kind, published(metadata))))
     title = f"「{metadata.title}」({about})" if metadata.title else f"({about})"
     return ", ".join(part for part in (metadata.publisher, title, metadata.licence) if part)
+
+
+def published(metadata: Metadata) -> str:
+    """When the document appeared, as offices write it: 2025. 5. 26., 2026. 추정, 시점 미상."""
+    when = metadata.published.replace("-0", "-").replace("-", ". ") + "." if metadata.published else "시점 미상"
+    return when + _supposed(metadata)
 
 
 def dated(said: str, metadata: Metadata) -> str:

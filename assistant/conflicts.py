@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import values
+from assistant.cite import published
 from assistant.doubts import Told, asked_for, published_on, value_of
 from assistant.evidence import Candidate
 from assistant.question import Analysis
@@ -152,9 +153,7 @@ def _basis(candidate: Candidate, value: values.Found, index: Index) -> str:
         document = index.document(candidate.passage.document)
         if document is None or not document.metadata.published:
             return "시점 미상"
-        when = document.metadata.published.replace("-0", "-").replace("-", ". ")
-        supposed = " 추정" if document.metadata.published_basis == "inferred" else ""
-        return f"{when}.{supposed} {document.metadata.kind or '문서'} 기준"
+        return f"{published(document.metadata)} {document.metadata.kind or '문서'} 기준"
     told = dict.fromkeys(_BASIS.findall(" ".join([candidate.text, candidate.unit.context])))
     total = re.search(r"총\s?[가-힣]{0,4}\s?$", candidate.text[: value.start]) is not None
     return " ".join(basis for basis in told if basis != "총" or total)

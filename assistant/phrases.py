@@ -105,8 +105,12 @@ def asking(words: Sequence[Word]) -> int:
     return next((i for i, word in enumerate(words) if word.asks), len(words))
 
 
+def is_closed(word: str) -> bool:
+    """Whether the last sound is a consonant, as particles ask: 공장 is, 회사 is not, nor is what is no Hangul."""
+    return "가" <= word[-1:] <= "힣" and (ord(word[-1]) - ord("가")) % 28 > 0
+
+
 def attached(noun: str, ending: str) -> str:
     """A particle behind another noun, in the form that fits its last sound: 은 or 는, 이 or 가, 을 or 를."""
-    closed = "가" <= noun[-1:] <= "힣" and (ord(noun[-1]) - ord("가")) % 28 > 0
     pair = next((pair for pair in ("은는", "이가", "을를", "과와") if ending and ending[0] in pair), "")
-    return f"{noun}{pair[0 if closed else 1]}{ending[1:]}" if pair else noun + ending
+    return f"{noun}{pair[0 if is_closed(noun) else 1]}{ending[1:]}" if pair else noun + ending

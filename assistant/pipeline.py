@@ -11,7 +11,7 @@ from assistant.conversation import whole
 from assistant.doubts import without_doubt
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
-from assistant.question import analyse, parts, with_year
+from assistant.question import Analysis, analyse, parts, with_year
 from assistant.reader import Draft, read
 from assistant.tables import computed
 from assistant.types import Abstention, Answer, Question, Reply
@@ -47,17 +47,24 @@ class Assistant:
         alone = whole(asked(question.text), history, self.index.encoder.encode_queries)
         return with_year(self.index.respelt(alone), question.today)
 
+    def analysed(self, effective: str) -> Analysis:
+        """What the effective question asks, whatever it says of sources that differ."""
+        return analyse(without_doubt(effective), self.index.other_names)
+
+    def measured(self, analysis: Analysis, found: Sequence[Hit]) -> list[Candidate]:
+        """The units of the passages that are read, measured against the question."""
+        return self._evidence.candidates(analysis, found[:PASSAGES_READ])
+
     def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages.
 
         `on_passages` is told what was found before it is read; an error that it raises ends the work.
         """
         effective = self.effective(question)
-        analysis = analyse(without_doubt(effective), self.index.other_names)
+        analysis = self.analysed(effective)
         found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
         on_passages(found[: question.k])
-        draft = read(analysis, self._evidence.candidates(analysis, found[:PASSAGES_READ]))
-        draft = self._of_each(effective, draft)
+        draft = self._of_each(effective, read(analysis, self.measured(analysis, found)))
         reckoned = computed(analysis, draft, self.index)
         draft = reckoned or draft
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
@@ -89,7 +96,7 @@ class Assistant:
         found: list[Draft] = []
         for part in parts(effective):
             analysis = analyse(part, self.index.other_names)
-            answer = read(analysis, self._evidence.candidates(analysis, self.index.search(part, PASSAGES_READ)))
+            answer = read(analysis, self.measured(analysis, self.index.search(part, PASSAGES_READ)))
             if answer is not None and judge(analysis, answer).answers:
                 found.append(answer)
         if len(found) < 2 or draft is None:

@@ -167,7 +167,7 @@ _PLAINLY_DEFINES = re.compile(
     r"|mean|stand for|とは|意味|什么是|含义"
 )
 _NOT_THAT = re.compile(r"[\w.,%']+\s?(?:말고요?|빼고|제외하고|(?:[이가]\s)?아니라)")
-_YEAR_WORDS = {"재작년": -2, "작년": -1, "지난해": -1, "전년": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
+YEAR_WORDS = {"재작년": -2, "작년": -1, "지난해": -1, "전년": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
 _YEAR_WORD = re.compile(r"재작년|작년|지난해|전년도|올해|금년도?|내년도?|내후년")
 _UNIT_ASKED = re.compile(
     r"[몇몃멫]\s?(개소|개월|개국|개사|업종|과제|기업|부처|사람|군데|가지|개|건|명|곳|종|위|차|회|배|대|년|%|퍼센트|프로)"
@@ -319,6 +319,6 @@ def with_year(question: str, today: date) -> str:
     """The question with the year behind each relative word: 올해 -> 올해(2025년)."""
 
     def resolved(match: re.Match[str]) -> str:
-        return f"{match[0]}({today.year + _YEAR_WORDS[match[0].removesuffix('도')]}년)"
+        return f"{match[0]}({today.year + YEAR_WORDS[match[0].removesuffix('도')]}년)"
 
     return _YEAR_WORD.sub(resolved, question)

@@ -7,6 +7,7 @@ from operator import ge, gt, le, lt
 
 from assistant import values
 from assistant.evidence import Candidate
+from assistant.phrases import is_closed
 from assistant.question import Analysis
 from assistant.reader import Draft, Quote
 from index.columns import Column, Entry, columns, tables
@@ -324,9 +325,7 @@ def _spelt(column: Figures, value: float, rows: Sequence[Row]) -> str:
 
 def _with(word: str, particles: str) -> str:
     """The word with the particle that its last sound asks for, of a pair such as 은는; what stands in brackets is mute."""
-    last = re.sub(r"\s?\([^()]*\)$", "", word)[-1:]
-    closed = "가" <= last <= "힣" and (ord(last) - ord("가")) % 28 > 0
-    return word + particles[0 if closed else 1]
+    return word + particles[0 if is_closed(re.sub(r"\s?\([^()]*\)$", "", word)) else 1]
 
 
 def _quote(row: Row, said: str, like: Candidate, passages: dict[int, Passage]) -> Quote:

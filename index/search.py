@@ -100,7 +100,12 @@ class Index:
 
     def respelt(self, question: str) -> str:
         """The question with its misspelt words as the documents spell them."""
-        return spelling.respelt(question, self._snapshot.terms.vocabulary, self._sounds)
+        vocabulary = self._snapshot.terms.vocabulary
+        return (
+            spelling.respelt(question, vocabulary, self._sounds)
+            if spelling.is_strange(question, vocabulary)
+            else question
+        )
 
     @cached_property
     def _sounds(self) -> dict[str, list[str]]:

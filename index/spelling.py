@@ -61,6 +61,11 @@ def respelt(question: str, vocabulary: Collection[str], by_sound: Mapping[str, S
     return spelt
 
 
+def is_strange(question: str, vocabulary: Collection[str]) -> bool:
+    """Whether any word of the question is in no document: of all others nothing need be looked up."""
+    return bool(_unknown(korean.analyse([question])[0], vocabulary))
+
+
 def _unknown(morphemes: Sequence[Morpheme], vocabulary: Collection[str]) -> list[Morpheme]:
     """The Korean content words that no document has."""
     return [

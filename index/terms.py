@@ -28,7 +28,7 @@ def terms(text: str) -> list[str]:
 def terms_of(texts: Sequence[str]) -> Iterator[list[str]]:
     """The terms of each text; analysed together, which is faster than one by one."""
     for text, morphemes in zip(texts, korean.analyse(texts), strict=True):
-        yield [*_content(morphemes), *_exact(text)]
+        yield _bag(text, morphemes)
 
 
 def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[Span], list[Span]]]:
@@ -39,7 +39,11 @@ def terms_and_names(texts: Sequence[str]) -> Iterator[tuple[list[str], list[Span
             for morpheme in morphemes
             if morpheme.tag == "NNG" and morpheme.id < korean.SHARED_IDS and morpheme.end - morpheme.start > 1
         ]
-        yield [*_content(morphemes), *_exact(text)], _names(text, morphemes), coined
+        yield _bag(text, morphemes), _names(text, morphemes), coined
+
+
+def _bag(text: str, morphemes: Sequence[Morpheme]) -> list[str]:
+    return [*_content(morphemes), *_exact(text)]
 
 
 def _names(text: str, morphemes: Sequence[Morpheme]) -> list[Span]:

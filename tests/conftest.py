@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from doubles import FakeAssistant
+from fastapi.testclient import TestClient
 from office import TEXTS, opened
 from servers import served
 
 from assistant.pipeline import Assistant
+from assistant.server import create_app
 from index.build import update
 from index.encoders import load_encoder
 from index.search import open_index
@@ -35,6 +37,18 @@ def address(behind: FakeAssistant, kept: Path) -> Iterator[str]:
     """The address of a real server on a free loopback port, with the fake assistant behind it."""
     with served(behind, Settings(index=kept)) as address:
         yield address
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def client(assistant: FakeAssistant) -> Iterator[TestClient]:
+    app = create_app(assistant, Settings())  # type: ignore[arg-type]
+    with TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

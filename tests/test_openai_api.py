@@ -35,18 +35,6 @@ def real(office: Assistant) -> Iterator[openai.OpenAI]:
         yield client
 
 
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
-
-
-@pytest.fixture
-def bare(assistant: FakeAssistant) -> Iterator[TestClient]:
-    app = create_app(assistant, Settings())  # type: ignore[arg-type]
-    with TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False) as client:
-        yield client
-
-
 def client_of(address: str) -> openai.OpenAI:
     return openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0)
 
@@ -133,8 +121,8 @@ def test_usage_comes_last_in_a_stream_that_asks_for_it(fake: openai.OpenAI) -> N
     assert all(part.choices and part.to_dict()["usage"] is None for part in parts)
 
 
-def test_a_stream_ends_as_the_clients_wait_for(bare: TestClient) -> None:
-    response = bare.post(CHAT, json=asked("지원금은?") | {"stream": True})
+def test_a_stream_ends_as_the_clients_wait_for(client: TestClient) -> None:
+    response = client.post(CHAT, json=asked("지원금은?") | {"stream": True})
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert response.text.endswith("\n\ndata: [DONE]\n\n")
     for name, value in SECURITY_HEADERS.items():
@@ -185,7 +173,7 @@ def test_a_question_that_leans_on_the_last_one_is_understood_with_it(real: opena
 
 
 def test_open_webui_s_fields_are_passed_over_and_its_conversation_is_read(
-    bare: TestClient, assistant: FakeAssistant
+    client: TestClient, assistant: FakeAssistant
 ) -> None:
     body = {
         "stream": True,
@@ -221,7 +209,7 @@ def test_open_webui_s_fields_are_passed_over_and_its_conversation_is_read(
         "metadata": {"chat_id": "c1", "task": None},
         "background_tasks": {"title_generation": True, "tags_generation": True, "follow_up_generation": True},
     }
-    assert '"content":"최대 1,200만 원을 지원합니다. [1]\\n"' in bare.post(CHAT, json=body).text
+    assert '"content":"최대 1,200만 원을 지원합니다. [1]\\n"' in client.post(CHAT, json=body).text
     (question,) = assistant.asked
     assert question.text == "그럼 지원금은?"
     assert question.history == (
@@ -231,22 +219,24 @@ def test_open_webui_s_fields_are_passed_over_and_its_conversation_is_read(
     )
 
 
-def test_a_prompt_for_a_title_is_a_question_like_any_other(bare: TestClient, assistant: FakeAssistant) -> None:
+def test_a_prompt_for_a_title_is_a_question_like_any_other(client: TestClient, assistant: FakeAssistant) -> None:
     task = "### Task:\nGenerate a concise, 3-5 word title.\n### Chat History:\n<chat_history>\nUSER: 시장은?\n</chat_history>"
-    reply = bare.post(CHAT, json=asked(task) | {"stream": False, "max_completion_tokens": 1000})
+    reply = client.post(CHAT, json=asked(task) | {"stream": False, "max_completion_tokens": 1000})
     assert reply.json()["choices"][0]["message"]["content"] == "문서에 이 질문의 답이 되는 문장이 없습니다."
     assert assistant.asked[0].text.startswith("### Task: Generate")
 
 
-def test_of_a_long_conversation_the_newest_turns_are_kept(bare: TestClient, assistant: FakeAssistant) -> None:
+def test_of_a_long_conversation_the_newest_turns_are_kept(client: TestClient, assistant: FakeAssistant) -> None:
     turns = [{"role": ("user", "assistant")[number % 2], "content": f"말 {number}"} for number in range(30)]
-    assert bare.post(CHAT, json={"messages": [*turns, {"role": "user", "content": "지원금은?"}]}).is_success
+    assert client.post(CHAT, json={"messages": [*turns, {"role": "user", "content": "지원금은?"}]}).is_success
     assert [turn.content for turn in assistant.asked[0].history] == [f"말 {number}" for number in range(10, 30)]
 
 
-def test_the_last_turn_of_the_user_is_the_question_whatever_follows(bare: TestClient, assistant: FakeAssistant) -> None:
+def test_the_last_turn_of_the_user_is_the_question_whatever_follows(
+    client: TestClient, assistant: FakeAssistant
+) -> None:
     turns = [{"role": "user", "content": "지원금은?"}, {"role": "assistant", "content": "네, "}]
-    assert bare.post(CHAT, json={"messages": turns, "stream": None, "stream_options": None}).is_success
+    assert client.post(CHAT, json={"messages": turns, "stream": None, "stream_options": None}).is_success
     assert (assistant.asked[0].text, assistant.asked[0].history) == ("지원금은?", ())
 
 
@@ -274,23 +264,23 @@ def test_there_is_one_model(fake: openai.OpenAI) -> None:
     ],
 )
 @pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
-def test_what_cannot_be_asked_is_refused(bare: TestClient, body: Any, said: str, stream: bool) -> None:
+def test_what_cannot_be_asked_is_refused(client: TestClient, body: Any, said: str, stream: bool) -> None:
     sent = body | {"stream": stream} if isinstance(body, dict) else body
-    assert said in expect_error(bare.post(CHAT, json=sent), 400)
+    assert said in expect_error(client.post(CHAT, json=sent), 400)
 
 
-def test_every_error_under_v1_is_an_error_object(bare: TestClient) -> None:
-    expect_error(bare.get("/v1/none"), 404)
-    expect_error(bare.get("/v1"), 404)
-    expect_error(bare.get("/v1/models/none"), 404)
-    expect_error(bare.get(CHAT), 405)
-    expect_error(bare.post(CHAT, content=b"{", headers={"Content-Type": "application/json"}), 400)
-    expect_error(bare.post(CHAT, content=b"{}", headers={"Content-Type": "text/plain"}), 400)
-    expect_error(bare.post(CHAT, content=b" " * (LARGEST_BODY + 1)), 413)
-    expect_error(bare.post(CHAT, json={}, headers={"Host": "evil.example"}), 400)
-    assert expect_error(bare.post(CHAT, json=asked("고장?")), 503) == "색인을 다시 만들어 주십시오."
-    assert "ZeroDivision" not in expect_error(bare.post(CHAT, json=asked("실수?")), 500)
-    assert bare.get("/v1x").headers["content-type"] == "application/problem+json"
+def test_every_error_under_v1_is_an_error_object(client: TestClient) -> None:
+    expect_error(client.get("/v1/none"), 404)
+    expect_error(client.get("/v1"), 404)
+    expect_error(client.get("/v1/models/none"), 404)
+    expect_error(client.get(CHAT), 405)
+    expect_error(client.post(CHAT, content=b"{", headers={"Content-Type": "application/json"}), 400)
+    expect_error(client.post(CHAT, content=b"{}", headers={"Content-Type": "text/plain"}), 400)
+    expect_error(client.post(CHAT, content=b" " * (LARGEST_BODY + 1)), 413)
+    expect_error(client.post(CHAT, json={}, headers={"Host": "evil.example"}), 400)
+    assert expect_error(client.post(CHAT, json=asked("고장?")), 503) == "색인을 다시 만들어 주십시오."
+    assert "ZeroDivision" not in expect_error(client.post(CHAT, json=asked("실수?")), 500)
+    assert client.get("/v1x").headers["content-type"] == "application/problem+json"
 
 
 def test_without_an_index_every_route_says_so() -> None:
@@ -318,8 +308,8 @@ def test_a_document_s_words_are_no_markup_to_a_client_that_draws_markdown() -> N
     assert content == r"\<img src=x> ![a]\(b) [c]\: d, 3 < 4, \</details> 5~6 [1]" + "\n\n출처\n[1] " + r"\<b>(9)\</b>"
 
 
-def test_the_content_is_json_of_any_question(bare: TestClient) -> None:
-    reply = bare.post(
+def test_the_content_is_json_of_any_question(client: TestClient) -> None:
+    reply = client.post(
         CHAT, content=json.dumps(asked("시장\ud800은\u2028누구\x00?")), headers={"Content-Type": "application/json"}
     )
     assert reply.json()["choices"][0]["message"]["content"]

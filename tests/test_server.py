@@ -2,7 +2,6 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -16,18 +15,6 @@ from assistant.types import Turn
 from assistant.wire import document_json
 from index.settings import Settings
 from index.types import Notice
-
-
-@pytest.fixture
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
-
-
-@pytest.fixture
-def client(assistant: FakeAssistant) -> Iterator[TestClient]:
-    app = create_app(assistant, Settings())  # type: ignore[arg-type]
-    with TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False) as client:
-        yield client
 
 
 def expect_problem(response: httpx.Response, status: int) -> str:

@@ -15,26 +15,29 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import abstain, pipeline, reader
+from assistant import abstain, reader
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.evaluation.grades import fold, grade, occurrences
-from assistant.evidence import Candidate, Evidence
-from assistant.pipeline import Assistant
-from assistant.question import Analysis, analyse
+from assistant.evidence import Candidate
+from assistant.pipeline import PASSAGES_READ, Assistant
+from assistant.question import Analysis
 from assistant.types import Question
 from index.build import update
 from index.encoders import load_encoder
-from index.search import Index, open_index
+from index.search import open_index
 from index.settings import load
 
 TODAY = date(2026, 1, 1)
 Matrix = NDArray[np.float64]
 
 
-def understood(gold: Gold, index: Index) -> tuple[Analysis, list[Candidate]]:
-    asked = Assistant(index).effective(Question(gold.question, today=gold.today or TODAY, history=gold.history))
-    analysis = analyse(asked, index.other_names)
-    return analysis, Evidence(index).candidates(analysis, index.search(asked, pipeline.PASSAGES_READ))
+def question_of(gold: Gold) -> Question:
+    return Question(gold.question, today=gold.today or TODAY, history=gold.history)
+
+
+def understood(gold: Gold, assistant: Assistant) -> tuple[Analysis, list[Candidate]]:
+    analysis = assistant.analysed(assistant.effective(question_of(gold)))
+    return analysis, assistant.measured(analysis, assistant.index.search(analysis.text, PASSAGES_READ))
 
 
 def squeezed(text: str) -> str:
@@ -56,13 +59,13 @@ def worth(gold: Gold, analysis: Analysis, candidate: Candidate) -> float:
     return sum(any(occurrences(said, spelling) for spelling in fact) for fact in gold.facts) / len(gold.facts)
 
 
-def fit_reader(pairs: list[Gold], index: Index) -> dict[str, float]:
+def fit_reader(pairs: list[Gold], assistant: Assistant) -> dict[str, float]:
     """Weights under which a softmax over each question's units puts most on those that answer; near the present ones."""
     names = list(reader.WEIGHTS)
     start = np.array([reader.WEIGHTS[name] for name in names])
     questions: list[tuple[Matrix, NDArray[np.bool_]]] = []
     for gold in pairs:
-        analysis, found = understood(gold, index)
+        analysis, found = understood(gold, assistant)
         values = np.array([worth(gold, analysis, candidate) for candidate in found])
         marks = np.array([list(reader.marks(analysis, candidate).values()) for candidate in found])
         if values.any():
@@ -85,16 +88,15 @@ def fit_reader(pairs: list[Gold], index: Index) -> dict[str, float]:
 # --- whether to abstain
 
 
-def drafts(pairs: list[Gold], index: Index) -> tuple[Matrix, NDArray[np.bool_], NDArray[np.bool_]]:
+def drafts(pairs: list[Gold], assistant: Assistant) -> tuple[Matrix, NDArray[np.bool_], NDArray[np.bool_]]:
     """Features of each draft, shape (pairs, features), whether it is answerable, and whether its answer is right."""
     rows, answerable, right = [], [], []
-    assistant = Assistant(index)
     threshold, abstain.THRESHOLD = abstain.THRESHOLD, -1.0
     for gold in pairs:
-        analysis, found = understood(gold, index)
+        analysis, found = understood(gold, assistant)
         draft = reader.read(analysis, found)
         if draft is not None:
-            reply = assistant.ask(Question(gold.question, today=gold.today or TODAY, history=gold.history))
+            reply = assistant.ask(question_of(gold))
             rows.append(list(abstain.features(analysis, draft).values()))
             answerable.append(bool(gold.facts))
             right.append(bool(gold.facts) and grade(gold, reply) == "right")
@@ -114,11 +116,11 @@ def logistic(features: Matrix, labels: NDArray[np.bool_], ridge: float) -> tuple
     return weights / spread, float(intercept - (weights * mean / spread).sum())
 
 
-def fit_abstain(tune: list[Gold], report: list[Gold], index: Index) -> None:
-    names = list(abstain.features(*_sample(tune, index)))
+def fit_abstain(tune: list[Gold], report: list[Gold], assistant: Assistant) -> None:
+    names = list(abstain.features(*_sample(tune, assistant)))
     fitted = np.array([name not in abstain.VETOES for name in names])
     fixed = np.array([abstain.VETOES.get(name, 0.0) for name in names])
-    features, answerable, right = drafts(tune, index)
+    features, answerable, right = drafts(tune, assistant)
     open_ones = ~(features @ fixed < -3)
     learnt, intercept = logistic(features[open_ones][:, fitted], answerable[open_ones], 0.05)
     weights = fixed.copy()
@@ -129,7 +131,7 @@ def fit_abstain(tune: list[Gold], report: list[Gold], index: Index) -> None:
     told = [f'    "{name}": {weight:.3f},' for name, weight, kept in zip(names, weights, fitted, strict=True) if kept]
     print(*told, "}", sep="\n")
     for half, pairs in (("tune", tune), ("report", report)):
-        features, answerable, right = drafts(pairs, index)
+        features, answerable, right = drafts(pairs, assistant)
         chance = 1 / (1 + np.exp(-features @ weights - intercept))
         for threshold in np.arange(0.44, 0.7, 0.02):
             kept = chance >= threshold
@@ -139,8 +141,8 @@ def fit_abstain(tune: list[Gold], report: list[Gold], index: Index) -> None:
             )
 
 
-def _sample(pairs: list[Gold], index: Index) -> tuple[Analysis, reader.Draft]:
-    analysis, found = understood(pairs[0], index)
+def _sample(pairs: list[Gold], assistant: Assistant) -> tuple[Analysis, reader.Draft]:
+    analysis, found = understood(pairs[0], assistant)
     draft = reader.read(analysis, found)
     assert draft is not None
     return analysis, draft
@@ -150,14 +152,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         encoder = load_encoder(load())
         update([Path("seeds")], Path(folder) / "index", encoder)
-        index = open_index(Path(folder) / "index", encoder)
+        assistant = Assistant(open_index(Path(folder) / "index", encoder))
         gold = read_gold(Path("seeds/gold.jsonl"))
         tune = [pair for pair in gold if pair.split == "tune"]
         if "reader" in sys.argv or len(sys.argv) == 1:
-            learnt = fit_reader([pair for pair in tune if pair.facts], index)
+            learnt = fit_reader([pair for pair in tune if pair.facts], assistant)
             print("WEIGHTS = {", *(f'    "{name}": {weight:.2f},' for name, weight in learnt.items()), "}", sep="\n")
         if "abstain" in sys.argv or len(sys.argv) == 1:
-            fit_abstain(tune, [pair for pair in gold if pair.split == "report"], index)
+            fit_abstain(tune, [pair for pair in gold if pair.split == "report"], assistant)
 
 
 if __name__ == "__main__":
