@@ -1,12 +1,14 @@
-"""Server-sent events: work done in a thread, its news sent as it comes, ended once the client has left."""
+"""Work done for a client in a thread: ended once the client has left; its news sent as it comes, as server-sent events."""
 
 import asyncio
 import json
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
-from anyio import create_task_group, to_thread
+from anyio import create_task_group, from_thread, to_thread
+from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -14,12 +16,27 @@ from assistant.wire import Json, status_of
 
 HEARTBEAT = 10.0  # seconds of silence before a comment is sent, lest a proxy take the connection for dead
 
-Tell = Callable[[str], None]
-Work = Callable[[Tell], str]
+Work = Callable[["Tell"], str]
 
 
 class ClientLeft(Exception):
     """Nobody waits for this work any more."""
+
+
+class Tell(Protocol):
+    """Sends events, or none; raises ClientLeft once the client has left."""
+
+    def __call__(self, events: str = "") -> None: ...
+
+
+def stays(request: Request) -> Callable[[], None]:
+    """What raises ClientLeft once the request's client has left; to be called in a thread that serves it."""
+
+    def check() -> None:
+        if from_thread.run(request.is_disconnected):
+            raise ClientLeft
+
+    return check
 
 
 def event(data: Json | str, name: str = "") -> str:
@@ -48,10 +65,11 @@ class EventStream(Response):
         news: asyncio.Queue[str] = asyncio.Queue()  # an empty text is the end
         left = threading.Event()
 
-        def tell(events: str) -> None:
+        def tell(events: str = "") -> None:
             if left.is_set():
                 raise ClientLeft
-            loop.call_soon_threadsafe(news.put_nowait, events)
+            if events:
+                loop.call_soon_threadsafe(news.put_nowait, events)
 
         async def watch() -> None:
             while (await receive())["type"] != "http.disconnect":

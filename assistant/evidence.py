@@ -1,7 +1,7 @@
 """How well each sentence and row of the found passages speaks to a question."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ PREDICATE = 0.4
 MOST_KEPT = 5000  # passages
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24
-Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages -> how alike, 0..1
+Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages, likest first -> how alike, 0..1
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _RELATIVE_YEARS = (
     (re.compile(r"올해|금년|올 한|이번 해"), 0),
@@ -78,25 +78,40 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """Words, squeezed, with their terms and sounds; `together`, one line each: what is not in it is in none of them."""
+
+    text: str
+    terms: frozenset[str]
+    sounds: frozenset[str]
+
+    @staticmethod
+    def together(parts: Collection["_Said"]) -> "_Said":
+        return _Said(
+            "\n".join(part.text for part in parts),
+            frozenset().union(*(part.terms for part in parts)),
+            frozenset().union(*(part.sounds for part in parts)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """A unit, its place in the passage, what it says itself and what it is read under, squeezed; whatever is asked."""
+    """A unit, its place in the passage, what it says itself and what it is read under; whatever is asked."""
 
     position: int
     unit: Unit
     text: str
-    own: str
-    own_terms: frozenset[str]
-    context: str
-    context_terms: frozenset[str]
-    own_sounds: tuple[str, ...]
-    context_sounds: tuple[str, ...]
+    own: _Said
+    context: _Said
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """The units of a passage, and what stands around each of them: the passage, and the document."""
+    """The units of a passage, what they say together, and what stands around each: the passage, and the document."""
 
     places: tuple[_Place, ...]
+    own: _Said
+    context: _Said
     passage: str
     passage_terms: frozenset[str]
     document: str
@@ -120,21 +135,30 @@ class Evidence:
         hits = [hit for hit in hits if self._setting(hit.passage).places]  # others are orders and nothing else
         lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
         result: list[Candidate] = []
+        stands = {term: _finder(term) for term in weights}
+        in_document = {
+            document: {
+                term: (
+                    IN_DOCUMENT if stands[term](text) else 0.0,
+                    [word for word in analysis.synonyms.get(term, ()) if len(word) > 2 and word in text],
+                )
+                for term in weights
+            }
+            for document, text in {hit.passage.document: self._setting(hit.passage).document for hit in hits}.items()
+        }
         for hit in hits:
             relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
             setting = self._setting(hit.passage)
-            beside = {term: _beside(term, setting, like.get(term, {})) for term in weights}
-            synonyms = {
-                term: [word for word in words if len(word) > 2 and word in setting.document]
-                for term, words in analysis.synonyms.items()
+            matches = {
+                term: _matches(
+                    term, stands[term], setting, like.get(term, {}), *in_document[hit.passage.document][term]
+                )
+                for term in weights
             }
-            for place in setting.places:
-                matched = {
-                    term: max(_match(term, place, like.get(term, {}), synonyms.get(term, ())), beside[term])
-                    for term in weights
-                }
+            phrase, wording = _shared(threes, setting), _shared(sixes, setting)
+            for at, place in enumerate(setting.places):
+                matched = {term: values[at] for term, values in matches.items()}
                 coverage = sum(weights[term] * value for term, value in matched.items()) / total
-                read_as = f"{place.own} {place.context}" if place.unit.kind == "row" else place.own
                 result.append(
                     Candidate(
                         hit=hit,
@@ -143,8 +167,8 @@ class Evidence:
                         weights=weights,
                         matched=matched,
                         coverage=coverage,
-                        phrase=_shared(threes, read_as),
-                        wording=_shared(sixes, read_as),
+                        phrase=phrase[at],
+                        wording=wording[at],
                         named=_named(place.unit, question, weights, like),
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
@@ -184,17 +208,20 @@ class Evidence:
                     position,
                     unit,
                     text,
-                    self._with_other_names(own),
-                    own_terms,
-                    self._with_other_names(context),
-                    context_terms,
-                    _sounds(own),
-                    _sounds(context),
+                    _Said(self._with_other_names(own), own_terms, _sounds(own)),
+                    _Said(self._with_other_names(context), context_terms, _sounds(context)),
                 )
             )
             above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
         around_terms = frozenset(term for unit in passage.units for term in unit.terms)
-        return _Setting(tuple(places), self._with_other_names(passage.text), around_terms, whole)
+        return _Setting(
+            tuple(places),
+            _Said.together([place.own for place in places]),
+            _Said.together([place.context for place in places]),
+            self._with_other_names(passage.text),
+            around_terms,
+            whole,
+        )
 
     def _with_other_names(self, text: str) -> str:
         """The squeezed text with the other name of every alias that stands in it."""
@@ -232,44 +259,73 @@ def _years(text: str, published: str) -> set[str]:
     return years
 
 
-def _match(term: str, place: _Place, likes: Mapping[str, float], synonyms: Sequence[str]) -> float:
-    """How far the unit says the term, itself or by what it is read under."""
-    if term in place.own_terms or _stands_in(term, place.own):
-        return 1.0
-    if term in place.context_terms or _stands_in(term, place.context):
-        return IN_CONTEXT
-    if term[0] == "#":
-        return 0.0
-    if any(word in place.own for word in synonyms):
-        return SYNONYM
-    if any(word in place.context for word in synonyms):
-        return IN_CONTEXT * SYNONYM
-    if _sounds_in(term, place.own_sounds):
-        return SOUNDS_ALIKE
-    if _sounds_in(term, place.context_sounds):
-        return IN_CONTEXT * SOUNDS_ALIKE
-    return max(_most_alike(likes, place.own_terms), IN_CONTEXT * _most_alike(likes, place.context_terms))
+def _matches(
+    term: str,
+    stands_in: Callable[[str], bool],
+    setting: _Setting,
+    likes: Mapping[str, float],
+    in_document: float,
+    synonyms: Sequence[str],
+) -> list[float]:
+    """How far each unit of the passage says the term: itself, by what it is read under, or by what stands around it.
+
+    Most terms stand in no unit of a passage: only what any of them says is looked for in each.
+    """
+
+    def says(said: _Said) -> bool:
+        return term in said.terms or stands_in(said.text)
+
+    def named(said: _Said, words: Sequence[str]) -> bool:
+        return any(word in said.text for word in words)
+
+    def match(place: _Place) -> float:
+        if in_own and says(place.own):
+            return 1.0
+        if in_context and says(place.context):
+            return IN_CONTEXT
+        if term[0] == "#":
+            return 0.0
+        if named(place.own, synonyms):
+            return SYNONYM
+        if named(place.context, synonyms):
+            return IN_CONTEXT * SYNONYM
+        if sounds and _sounds_in(term, place.own.sounds):
+            return SOUNDS_ALIKE
+        if sounds and _sounds_in(term, place.context.sounds):
+            return IN_CONTEXT * SOUNDS_ALIKE
+        alike = next((likes[other] for other in near_own if other in place.own.terms), 0.0)
+        return max(
+            alike, IN_CONTEXT * next((likes[other] for other in near_context if other in place.context.terms), 0.0)
+        )
+
+    beside = _beside(term, stands_in, setting, likes, in_document)
+    in_own, in_context = says(setting.own), says(setting.context)
+    sounds = _sounds_in(term, setting.own.sounds) or _sounds_in(term, setting.context.sounds)
+    synonyms = [word for word in synonyms if word in setting.own.text or word in setting.context.text]
+    near_own = [other for other in likes if other in setting.own.terms]
+    near_context = [other for other in likes if other in setting.context.terms]
+    if not (in_own or in_context or sounds or synonyms or near_own or near_context):
+        return [beside] * len(setting.places)
+    return [max(match(place), beside) for place in setting.places]
 
 
-def _beside(term: str, setting: _Setting, likes: Mapping[str, float]) -> float:
+def _beside(
+    term: str, stands_in: Callable[[str], bool], setting: _Setting, likes: Mapping[str, float], in_document: float
+) -> float:
     """How far what stands around the passage's units says the term."""
     if term[0] == "#":
         return 0.0
-    if _stands_in(term, setting.passage):
+    if stands_in(setting.passage):
         return IN_PASSAGE
-    near = IN_DOCUMENT if _stands_in(term, setting.document) else 0.0
-    return max(near, IN_PASSAGE * _most_alike(likes, setting.passage_terms))
+    alike = next((likes[other] for other in likes if other in setting.passage_terms), 0.0)
+    return max(in_document, IN_PASSAGE * alike)
 
 
-def _most_alike(likes: Mapping[str, float], terms: frozenset[str]) -> float:
-    return max((likes[other] for other in likes.keys() & terms), default=0.0)
+def _sounds(text: str) -> frozenset[str]:
+    return frozenset(sound_of(run) for run in re.findall(r"[가-힣]{2,}", text))
 
 
-def _sounds(text: str) -> tuple[str, ...]:
-    return tuple(sound_of(run) for run in re.findall(r"[가-힣]{2,}", text))
-
-
-def _sounds_in(term: str, sounds: Sequence[str]) -> bool:
+def _sounds_in(term: str, sounds: Collection[str]) -> bool:
     """Whether a foreign word stands there by its sound: アライアンス, alliance in 얼라이언스를."""
     if not sounds or len(term) < 3 or not (term.isascii() or "゠" <= term[0] <= "ヿ"):
         return False
@@ -277,15 +333,18 @@ def _sounds_in(term: str, sounds: Sequence[str]) -> bool:
     return len(sound) > 2 and any(other.startswith(sound) or (len(sound) > 3 and sound in other) for other in sounds)
 
 
-def _stands_in(term: str, squeezed: str) -> bool:
-    """Inside a compound too, but a number never inside a longer one."""
+def _finder(term: str) -> Callable[[str], bool]:
+    """Whether the term stands in a squeezed text: inside a compound too, but a number never inside a longer one."""
     if term[0] == "#":
-        return False
+        return lambda squeezed: False
     if len(term) < 3 and term.isascii() and term.isalpha():
-        return re.search(rf"(?<![a-z]){re.escape(term)}(?![a-z])", squeezed) is not None
-    if term[-1].isdecimal() or term[0].isdecimal():
-        return re.search(rf"(?<![\d.]){re.escape(term)}(?!\.?\d)", squeezed) is not None
-    return term.lstrip("=") in squeezed
+        pattern = re.compile(rf"(?<![a-z]){re.escape(term)}(?![a-z])")
+    elif term[-1].isdecimal() or term[0].isdecimal():
+        pattern = re.compile(rf"(?<![\d.]){re.escape(term)}(?!\.?\d)")
+    else:
+        plain = term.lstrip("=")
+        return lambda squeezed: plain in squeezed
+    return lambda squeezed: pattern.search(squeezed) is not None
 
 
 def is_form(unit: Unit) -> bool:
@@ -319,7 +378,7 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
 
 
 def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness:
-    """For each question term that is no name, the terms of the hits that mean much the same, up to MOST_ALIKE."""
+    """For each question term that is no name, the terms of the hits that mean much the same, likest first."""
     asked = [term for term in analysis.terms if term not in analysis.names]
     bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
     present: list[str] = sorted({term for bag in bags for term in bag if term[0] not in "#="})
@@ -335,7 +394,7 @@ def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness
             of_term[other] = max(of_term.get(other, 0.0), SYNONYM)
         if len(term) > 2 and term[0] >= "가":
             of_term |= {other: MOST_ALIKE for other in present if len(other) == len(term) and _misspelt(term, other)}
-    return like
+    return {term: dict(sorted(of_term.items(), key=lambda pair: -pair[1])) for term, of_term in like.items()}
 
 
 def _misspelt(one: str, other: str) -> bool:
@@ -348,6 +407,13 @@ def _runs(phrase: str, size: int) -> set[str]:
     return {phrase[at : at + size] for at in range(len(phrase) - size + 1)}
 
 
-def _shared(runs: set[str], text: str) -> float:
-    """The share of the runs that stand in the text."""
-    return sum(run in text for run in runs) / len(runs) if runs else 0.0
+def _shared(runs: set[str], setting: _Setting) -> list[float]:
+    """The share of the runs that stand in each unit of the passage; a row is read with what it is read under."""
+    somewhere = [run for run in runs if run in setting.own.text or run in setting.context.text]
+    return [
+        sum(run in place.own.text or (place.unit.kind == "row" and run in place.context.text) for run in somewhere)
+        / len(runs)
+        if somewhere
+        else 0.0
+        for place in setting.places
+    ]

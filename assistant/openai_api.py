@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from assistant.events import EventStream, Tell, event
+from assistant.events import EventStream, Tell, event, stays
 from assistant.types import Abstention, Citation, Question, Reply
 from assistant.wire import MOST_TURNS, Json, RequestError, question_from
 
@@ -51,16 +51,16 @@ def add_routes(app: FastAPI, ready: Callable[[], "Assistant"]) -> None:
         return JSONResponse(model) if found else refusal(404, f"그런 모델이 없습니다. {MODEL}만 있습니다.")
 
     @app.post("/v1/chat/completions")
-    def chat_completions(body: Annotated[object, Body()]) -> Response:
+    def chat_completions(request: Request, body: Annotated[object, Body()]) -> Response:
         question, streamed, usage_wanted = request_from(body)
         assistant = ready()
         head: Json = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
         if not streamed:
-            return JSONResponse(completion(head, question, assistant.ask(question)))
+            return JSONResponse(completion(head, question, assistant.ask(question, on_turn=stays(request))))
 
         def work(tell: Tell) -> str:
             begin = chunk(head, {"role": "assistant", "content": ""}, usage_wanted)
-            reply = assistant.ask(question, lambda hits: tell(event(begin)))
+            reply = assistant.ask(question, lambda hits: tell(event(begin)), tell)
             return "".join([*map(event, chunks(head, question, reply, usage_wanted)), event("[DONE]")])
 
         return EventStream(work, lambda status, detail: event(error_json(status, detail)))

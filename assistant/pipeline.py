@@ -14,6 +14,7 @@ from assistant.instructions import asked
 from assistant.question import Analysis, analyse, parts, with_year
 from assistant.reader import Draft, read
 from assistant.tables import computed
+from assistant.turns import Turnstile
 from assistant.types import Abstention, Answer, Question, Reply
 from index.search import Index
 from index.types import Hit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # it loads an HTTP client, which only those need who set a mo
     from assistant.generative import Writer
 
 PASSAGES_READ = 12
+SEARCHING, READING = 0, 1  # ranks of turns: what was found is told before others' passages are read
 
 
 def rerank(hits: Sequence[Hit], scored: Sequence[tuple[float, Candidate]]) -> tuple[Hit, ...]:
@@ -40,6 +42,7 @@ class Assistant:
         self.index = index
         self.writer = writer
         self._evidence = Evidence(index)
+        self._turns = Turnstile()
 
     def effective(self, question: Question) -> str:
         """The question made whole by the talk before it, without orders to a machine, its slips and years resolved."""
@@ -55,15 +58,36 @@ class Assistant:
         """The units of the passages that are read, measured against the question."""
         return self._evidence.candidates(analysis, found[:PASSAGES_READ])
 
-    def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
+    def ask(
+        self,
+        question: Question,
+        on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None,
+        on_turn: Callable[[], None] = lambda: None,
+    ) -> Reply:
         """An answer with verified citations, or an abstention with the reason and the nearest passages.
 
-        `on_passages` is told what was found before it is read; an error that it raises ends the work.
+        Searching and reading each wait for a turn among all that is asked at once, a language model does not.
+        `on_turn` is called as a turn comes, `on_passages` is told what was found before it is read; an error that
+        either raises ends the work.
         """
-        effective = self.effective(question)
-        analysis = self.analysed(effective)
-        found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
-        on_passages(found[: question.k])
+        with self._turns.turn(SEARCHING):
+            on_turn()
+            effective = self.effective(question)
+            analysis = self.analysed(effective)
+            found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
+            on_passages(found[: question.k])
+        with self._turns.turn(READING):
+            on_turn()
+            reply, draft = self._read(question, effective, analysis, found)
+        # Where documents contradict each other, nobody's words but their own.
+        if self.writer is None or draft is None or isinstance(reply, Abstention):
+            return reply
+        return self.writer.write(analysis, draft, reply, self.index)
+
+    def _read(
+        self, question: Question, effective: str, analysis: Analysis, found: Sequence[Hit]
+    ) -> tuple[Reply, Draft | None]:
+        """The reply in the documents' words, and the draft of it that others may word."""
         draft = self._of_each(effective, read(analysis, self.measured(analysis, found)))
         reckoned = computed(analysis, draft, self.index)
         draft = reckoned or draft
@@ -71,7 +95,7 @@ class Assistant:
         verdict = judge(analysis, draft)
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
-            return Abstention(question.text, effective, why, verdict.confidence, shown)
+            return Abstention(question.text, effective, why, verdict.confidence, shown), None
         opposed = [] if reckoned else rivals(analysis, draft.ranked, self.index, effective)
         if opposed:
             draft = replace(draft, quotes=tuple(rival.quote for rival in opposed))
@@ -88,8 +112,7 @@ class Assistant:
             conflicts=((conflict(analysis, opposed),) if opposed else ()) + noticed(text, citations, self.index),
             as_of=dates[-1] if dates else "",
         )
-        # Where documents contradict each other, nobody's words but their own.
-        return answer if self.writer is None or opposed else self.writer.write(analysis, draft, answer, self.index)
+        return answer, None if opposed else draft
 
     def _of_each(self, effective: str, draft: Draft | None) -> Draft | None:
         """The draft with what answers for each of two things asked about, where each has an answer of its own."""

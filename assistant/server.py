@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
@@ -16,12 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import openai_api
-from assistant.events import EventStream, Tell, event
+from assistant.events import ClientLeft, EventStream, Tell, event, stays
 from assistant.feedback import Feedback, feedback_from
 from assistant.types import Answer, Question
 from assistant.wire import BUG, Json, document_json, passages_json, question_from, reply_json, status_of
 from index.errors import UserError
 from index.settings import Settings
+from index.types import Hit
 
 if TYPE_CHECKING:  # the pipeline loads the analyser; the server only talks to it
     from assistant.pipeline import Assistant
@@ -54,6 +56,7 @@ def create_app(assistant: "Assistant | None", settings: Settings) -> FastAPI:
     app.add_exception_handler(UserError, _user_error)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientLeft, _nobody)
     app.add_exception_handler(Exception, _bug)
     _add_routes(app, assistant, Feedback(settings.index))
     app.mount("/assets", StaticFiles(directory=WEB))
@@ -73,7 +76,7 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None", kept: Feedback) -> 
         question = question_from(body)
         if "text/event-stream" in request.headers.get("accept", ""):
             return _streamed(ready(), question)
-        return JSONResponse(reply_json(ready().ask(question), ready().index.document))
+        return JSONResponse(reply_json(ready().ask(question, on_turn=stays(request)), ready().index.document))
 
     @app.post("/search")
     def search(body: Annotated[object, Body()]) -> Response:
@@ -118,7 +121,10 @@ def _streamed(assistant: "Assistant", question: Question) -> Response:
     lookup = assistant.index.document
 
     def work(tell: Tell) -> str:
-        reply = assistant.ask(question, lambda hits: tell(event({"passages": passages_json(hits, lookup)}, "passages")))
+        def found(hits: Sequence[Hit]) -> None:
+            tell(event({"passages": passages_json(hits, lookup)}, "passages"))
+
+        reply = assistant.ask(question, found, tell)
         told: list[str] = []
         if isinstance(reply, Answer):
             untold = {f"[{citation.marker}]": asdict(citation) for citation in reply.citations}
@@ -156,6 +162,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
     # The framework says 400 of a body it cannot decode: for us the same mistake as malformed JSON.
     status = error.status_code if error.status_code in DETAILS else 422
     return refusal(request.url.path, status, headers=dict(error.headers or {}))
+
+
+async def _nobody(request: Request, error: Exception) -> Response:
+    return Response(status_code=499)  # as proxies log it; nobody reads it
 
 
 async def _bug(request: Request, error: Exception) -> Response:

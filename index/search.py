@@ -1,7 +1,7 @@
 """A question into a ranking: lexical legs and the dense leg over one opened index, fused by their scores."""
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cached_property
@@ -47,6 +47,7 @@ class Index:
         self._passages: dict[int, tuple[Passage, Vectors]] = {}
         self._term_vectors: dict[str, NDArray[np.float32]] = {}
         self._owners = store.owners(self._snapshot.numbers)
+        self._contacts: dict[str, str] = {}
         self._other_names: dict[str, set[str]] = {}
         for document in self._documents.values():
             for names in aliases(document.text):
@@ -63,13 +64,12 @@ class Index:
 
     def contact(self, document: str) -> str:
         """The first contact that the document names: office, rank, name and telephone; empty where it names none."""
-        for position, owner in enumerate(self._owners):
-            if owner == document:
-                passage, _ = self._store.passage(int(self._snapshot.numbers[position]))
-                for unit in passage.units:
-                    if unit.kind == "contact":
-                        return " ".join(cell.text for cell in unit.cells)
-        return ""
+        if document not in self._contacts:
+            start, end = bisect_left(self._owners, document), bisect_right(self._owners, document)
+            passages = (self._store.passage(int(number))[0] for number in self._snapshot.numbers[start:end])
+            contacts = (unit.cells for passage in passages for unit in passage.units if unit.kind == "contact")
+            self._contacts[document] = " ".join(cell.text for cell in next(contacts, ()))
+        return self._contacts[document]
 
     def run(self, passage: Passage) -> list[Passage]:
         """The passage among those beside it that its tables run into; none where a table is too long to read whole."""
@@ -149,13 +149,13 @@ class Index:
                 near |= {words[at]: float(row[at]) for at in ranked(row, NEIGHBOURS) if row[at] >= NEAR}
         return near
 
-    def _synonyms(self, question: str, asked: Collection[str]) -> set[str]:
+    def _synonyms(self, question: str, asked: Collection[str]) -> list[str]:
         """The terms of the index that can stand for words of the question that it does not have."""
         vocabulary = self._snapshot.terms.vocabulary
         unknown = [word for word in thesaurus().find(question) if word.text not in vocabulary]
         others = {other for word in unknown for other in word.korean}
         joined = {term for other in others - vocabulary.keys() if len(other) > 2 for term in terms(other)}
-        return ((others & vocabulary.keys()) | joined) - set(asked)
+        return sorted(((others & vocabulary.keys()) | joined) - set(asked))  # sums of floats hang on their order
 
     def document_scores(self, question: str) -> dict[str, float]:
         """Every document that has anything in common with the question, with the score of its best passage."""

@@ -63,7 +63,13 @@ class FakeAssistant:
         self.gate = threading.Event()
         self.gate.set()
 
-    def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
+    def ask(
+        self,
+        question: Question,
+        on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None,
+        on_turn: Callable[[], None] = lambda: None,
+    ) -> Reply:
+        on_turn()
         self.asked.append(question)
         if "고장" in question.text:
             raise StoreError("색인을 다시 만들어 주십시오.")

@@ -1,8 +1,10 @@
 """Streams of events: their order, the silence between them, errors on the way, clients that leave."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -101,17 +103,25 @@ class WaitingAssistant(FakeAssistant):
     def __init__(self, restless: bool = False) -> None:
         super().__init__()
         self.restless = restless
+        self.begun = threading.Event()
         self.released = threading.Event()
         self.stopped = threading.Event()
 
-    def ask(self, question: Question, on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None) -> Reply:
+    def ask(
+        self,
+        question: Question,
+        on_passages: Callable[[Sequence[Hit]], None] = lambda hits: None,
+        on_turn: Callable[[], None] = lambda: None,
+    ) -> Reply:
+        self.begun.set()
         try:
             while not self.released.wait(0.01 if self.restless else PATIENCE):
+                on_turn()
                 on_passages(())
         except ClientLeft:
             self.stopped.set()
             raise
-        return super().ask(question, on_passages)
+        return super().ask(question, on_passages, on_turn)
 
 
 def test_a_comment_keeps_a_silent_connection_alive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,15 +139,19 @@ def test_a_comment_keeps_a_silent_connection_alive(monkeypatch: pytest.MonkeyPat
     ("path", "body"),
     [
         ("/ask", {"question": "지원금은?"}),
-        ("/v1/chat/completions", {"stream": True, "messages": [{"role": "user", "content": "지원금은?"}]}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "지원금은?"}]}),
     ],
 )
-def test_a_client_that_leaves_stops_the_work(path: str, body: dict[str, object]) -> None:
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_client_that_leaves_stops_the_work(path: str, body: dict[str, object], streamed: bool) -> None:
     assistant = WaitingAssistant(restless=True)
+    headers = {"Content-Type": "application/json"} | (STREAM if streamed else {})
     with served(assistant) as address:
-        with httpx.stream("POST", f"{address}{path}", json=body, headers=STREAM) as response:
-            next(response.iter_text())
-            assert not assistant.stopped.is_set()
+        client = HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)
+        client.request("POST", path, json.dumps(body | {"stream": streamed}), headers)
+        assert assistant.begun.wait(PATIENCE)
+        assert not assistant.stopped.is_set()
+        client.close()
         stopped = assistant.stopped.wait(PATIENCE)
         assistant.released.set()  # else the server would wait for the work as well
         assert stopped
