@@ -131,6 +131,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     _check_address(host, port)
     app = create_app(_open(settings), settings)
     print(f"주소: http://{host}:{port}\n질문해 보십시오: {SAMPLE_QUESTION}", flush=True)
+    sys.setswitchinterval(0.001)  # s; what is ready to be sent waits for no other thread's work
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
     return 0
 

@@ -257,6 +257,36 @@ def test_what_was_found_is_shown_at_once_and_the_answer_as_it_comes(page: Page, 
     expect(page.locator("#status")).to_contain_text("1,200만 원")
 
 
+@pytest.mark.parametrize("question", ["지원금은 천천히?", "시장은 천천히?"])
+def test_who_stands_on_a_passage_stays_there_when_the_answer_comes(
+    page: Page, behind: FakeAssistant, question: str
+) -> None:
+    behind.gate.clear()
+    try:
+        page.keyboard.insert_text(question)
+        page.keyboard.press("Enter")
+        page.locator(".waiting .passages .link").nth(1).focus()
+    finally:
+        behind.gate.set()
+    expect(page.locator(".waiting")).to_have_count(0)
+    expect(page.locator(".passages .link").nth(1)).to_be_focused()
+    expect(page.locator(".passages .link").nth(1)).to_be_visible()
+
+
+def test_a_source_opened_before_the_answer_came_gives_the_focus_back(page: Page, behind: FakeAssistant) -> None:
+    behind.gate.clear()
+    try:
+        page.keyboard.insert_text("지원금은 천천히?")
+        page.keyboard.press("Enter")
+        page.locator(".waiting .passages .link").nth(1).press("Enter")
+        expect(page.locator("#source-title")).to_be_focused()
+    finally:
+        behind.gate.set()
+    expect(page.locator(".waiting")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator(".passages .link").nth(1)).to_be_focused()
+
+
 def test_the_stop_button_stops_and_gives_the_question_back(page: Page, behind: FakeAssistant) -> None:
     behind.gate.clear()
     try:

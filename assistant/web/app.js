@@ -138,7 +138,7 @@ async function ask(question) {
   try {
     const result = await replied({ question, history }, mine.signal, arriving(reply));
     reply.className = result.abstained ? "reply abstained" : "reply";
-    reply.replaceChildren(...(result.abstained ? abstention(result) : answer(result)), opinion(result, history));
+    redraw(reply, ...(result.abstained ? abstention(result) : answer(result)), opinion(result, history));
     tell(result.answer ?? `문서에서 답을 찾지 못했습니다. ${result.reason}`);
     // 20 turns must fit into the 64 KB a request may have.
     const said = Array.from(result.answer ?? result.reason).slice(0, 500).join("");
@@ -147,7 +147,7 @@ async function ask(question) {
     if (pending !== mine) return; // a new conversation has begun
     const told = mine.signal.aborted ? "답하기를 멈추었습니다." : error.message;
     reply.className = mine.signal.aborted ? "reply stopped" : "reply failed";
-    reply.replaceChildren(make("p", {}, told));
+    redraw(reply, make("p", {}, told));
     tell(told);
     box.value ||= question;
     measure();
@@ -177,9 +177,27 @@ function arriving(reply) {
     }
     if (name === "answer") said += data.text;
     if (name === "citation") citations.push(data);
-    text.replaceChildren(marked(said, citations));
+    redraw(text, marked(said, citations));
   };
 }
+
+/** Puts new children into a part; who stood on a button there is put on the new one that opens the same, or to the box. */
+function redraw(part, ...children) {
+  const held = part.contains(document.activeElement) && document.activeElement;
+  part.replaceChildren(...children);
+  if (held) (anew(held, part) ?? box).focus();
+}
+
+/** The button in a part that opens what a button no longer there opened, brought to light. */
+function anew(gone, part) {
+  const same = [...part.querySelectorAll("button")].find((button) => button.value && button.value === gone.value);
+  const folded = same?.closest("details");
+  if (folded) folded.open = true;
+  return same;
+}
+
+/** What a button opens: a document at a place. */
+const place = ({ document: id, start, end }) => `${id}#${start}-${end}`;
 
 /** The answer's text, each marker of a citation a button. */
 function marked(text, citations) {
@@ -228,6 +246,7 @@ function marker(citation) {
   return make("button", {
     type: "button",
     className: "marker",
+    value: place(citation),
     textContent: `[${citation.marker}]`,
     ariaLabel: `근거 ${citation.marker} 열기: ${citation.title || citation.document}`,
     onclick: (event) => open(citation, event.currentTarget),
@@ -267,7 +286,8 @@ function sideBySide(conflict, citations) {
 function nearest(passages) {
   const items = passages.map((passage) => {
     const onclick = (event) => open(passage, event.currentTarget);
-    const title = make("button", { type: "button", className: "link", onclick }, passage.title || passage.document);
+    const about = { type: "button", className: "link", value: place(passage), onclick };
+    const title = make("button", about, passage.title || passage.document);
     const points = Array.from(passage.text);
     const text = points.slice(0, SNIPPET).join("") + (points.length > SNIPPET ? " …" : "");
     return make("li", {}, title, make("div", { className: "snippet" }, drawn(text)));
@@ -384,9 +404,9 @@ function lay() {
 function close() {
   panel.hidden = true;
   lay();
-  const back = opener?.isConnected && opener.checkVisibility() ? opener : box;
+  const back = opener && !opener.isConnected ? anew(opener, conversation) : opener;
   opener = null;
-  back.focus();
+  (back?.checkVisibility() ? back : box).focus();
 }
 
 function measure() {
