@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from anyio import create_task_group, from_thread, to_thread
+from anyio import create_task_group, to_thread
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -29,14 +29,24 @@ class Tell(Protocol):
     def __call__(self, events: str = "") -> None: ...
 
 
-def stays(request: Request) -> Callable[[], None]:
-    """What raises ClientLeft once the request's client has left; to be called in a thread that serves it."""
+async def attended(request: Request, work: Callable[[Callable[[], None]], Response]) -> Response:
+    """What `work` makes of a request in a thread; it is given a check that raises ClientLeft once the client has left."""
+    left = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        left.set()
 
     def check() -> None:
-        if from_thread.run(request.is_disconnected):
+        if left.is_set():
             raise ClientLeft
 
-    return check
+    watching = asyncio.create_task(watch())
+    try:
+        return await to_thread.run_sync(work, check)
+    finally:
+        watching.cancel()
 
 
 def event(data: Json | str, name: str = "") -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from assistant.events import EventStream, Tell, event, stays
+from assistant.events import EventStream, Tell, attended, event
 from assistant.types import Abstention, Citation, Question, Reply
 from assistant.wire import MOST_TURNS, Json, RequestError, question_from
 
@@ -51,12 +51,14 @@ def add_routes(app: FastAPI, ready: Callable[[], "Assistant"]) -> None:
         return JSONResponse(model) if found else refusal(404, f"그런 모델이 없습니다. {MODEL}만 있습니다.")
 
     @app.post("/v1/chat/completions")
-    def chat_completions(request: Request, body: Annotated[object, Body()]) -> Response:
+    async def chat_completions(request: Request, body: Annotated[object, Body()]) -> Response:
         question, streamed, usage_wanted = request_from(body)
         assistant = ready()
         head: Json = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
         if not streamed:
-            return JSONResponse(completion(head, question, assistant.ask(question, on_turn=stays(request))))
+            return await attended(
+                request, lambda check: JSONResponse(completion(head, question, assistant.ask(question, on_turn=check)))
+            )
 
         def work(tell: Tell) -> str:
             begin = chunk(head, {"role": "assistant", "content": ""}, usage_wanted)

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import openai_api
-from assistant.events import ClientLeft, EventStream, Tell, event, stays
+from assistant.events import ClientLeft, EventStream, Tell, attended, event
 from assistant.feedback import Feedback, feedback_from
 from assistant.types import Answer, Question
 from assistant.wire import BUG, Json, document_json, passages_json, question_from, reply_json, status_of
@@ -64,7 +64,7 @@ def create_app(assistant: "Assistant | None", settings: Settings) -> FastAPI:
 
 
 def _add_routes(app: FastAPI, assistant: "Assistant | None", kept: Feedback) -> None:
-    """The routes; those that wait for the analyser or the disk are plain `def`, so each runs in a thread."""
+    """The routes; what waits for the analyser or the disk runs in a thread, as every plain `def` does."""
 
     def ready() -> "Assistant":
         if assistant is None:
@@ -72,11 +72,14 @@ def _add_routes(app: FastAPI, assistant: "Assistant | None", kept: Feedback) -> 
         return assistant
 
     @app.post("/ask")
-    def ask(request: Request, body: Annotated[object, Body()]) -> Response:
-        question = question_from(body)
+    async def ask(request: Request, body: Annotated[object, Body()]) -> Response:
+        question, assistant = question_from(body), ready()
         if "text/event-stream" in request.headers.get("accept", ""):
-            return _streamed(ready(), question)
-        return JSONResponse(reply_json(ready().ask(question, on_turn=stays(request)), ready().index.document))
+            return _streamed(assistant, question)
+        return await attended(
+            request,
+            lambda check: JSONResponse(reply_json(assistant.ask(question, on_turn=check), assistant.index.document)),
+        )
 
     @app.post("/search")
     def search(body: Annotated[object, Body()]) -> Response:
