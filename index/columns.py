@@ -12,13 +12,13 @@ from index.types import Block, Cell, Unit
 Line = TypeVar("Line", bound=Block | Unit)
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
-_FIGURE = re.compile(
+FIGURE = re.compile(
     rf"(?:약|총)?\s?(?P<sign>[△▲−-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
     r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
 )
 _UNIT_IN_LABEL = re.compile(r"\s*[(\[](?:단위\s*[:：]\s*)?((?:[십백천만억조]+\s?)?[^\W\d]{0,3}[%℃㎡㎢㎥]?p?)[)\]]")
 _UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
-_TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
+TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
 _SUBTOTAL = re.compile(r".{0,10}소계|부문계")
 _PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
 _ORDER = re.compile(r"순위|등수|번호|연번")
@@ -127,7 +127,7 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
         if cell and cell.start < line.start:
             continue  # spans down from a row above, and counts once
         sort, name = _sort(line, deep)
-        figure = _FIGURE.fullmatch(cell.text) if cell else None
+        figure = FIGURE.fullmatch(cell.text) if cell else None
         if not cell or not figure or (figure["unit"] == "년" and len(figure["number"]) == 4):
             gaps += sort == "plain"
             continue
@@ -151,12 +151,12 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
 
 def _sort(line: Line, deep: bool) -> tuple[str, str]:
     """What the row is (plain, total, subtotal, mean, part) and its name, which is two cells in a table of groups."""
-    names = [cell for cell in line.cells[:2] if not _FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
+    names = [cell for cell in line.cells[:2] if not FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
     name = " ".join(cell.text for cell in names[: 2 if deep else 1])
     first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
-    if _SUBTOTAL.fullmatch(first) or any(_SUBTOTAL.fullmatch(word) or _TOTAL.fullmatch(word) for word in below):
+    if _SUBTOTAL.fullmatch(first) or any(_SUBTOTAL.fullmatch(word) or TOTAL.fullmatch(word) for word in below):
         return "subtotal", name
-    if _TOTAL.fullmatch(first):
+    if TOTAL.fullmatch(first):
         return "total", name
     if _MEAN.fullmatch(first):
         return "mean", name

@@ -13,7 +13,10 @@ from kiwipiepy import Kiwi, Token
 from numpy.typing import NDArray
 
 VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
-
+_ENUMERATOR = re.compile(r"\s*(?:[QA문답]\s?\d{0,2}|\d{1,2}(?:[-.]\d{1,2})*|[가나다라마바사아자차카타파하])[.)]\s*")
+_ENDED = re.compile(r"""(?:[.!?。…:;][\s\d*¹²³\[\]]*|[다요까죠])["'”’)\]」』]*\Z""")
+_PREDICATE = re.compile(r"[다요까죠음임함됨짐움것오][”’)\]]*\.$")
+_LONGEST_APART = 200  # code points in which an opened bracket must be closed to hold sentences together
 
 SHARED_IDS = 61  # morpheme ids below are slots, each shared by all words of one tag that the analyser does not know
 
@@ -75,8 +78,29 @@ def corrected(text: str) -> list[tuple[int, int, str, list[Morpheme]]]:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of one paragraph, in code points, without the white space between them."""
-    return [(sentence.start, sentence.end) for sentence in kiwi().split_into_sents(text)]
+    """Spans of the sentences of one paragraph, in code points, without the white space between them.
+
+    What breaks off without an end or within brackets or quotation marks goes on with what follows it, and so does what
+    says little alone: a number, a "네.", a few words without a predicate.
+    """
+    joined: list[tuple[int, int]] = []
+    for sentence in kiwi().split_into_sents(text):
+        goes_on = joined and _goes_on(text, *joined[-1])
+        start = joined.pop()[0] if goes_on else sentence.start
+        joined.append((start, sentence.end))
+    return joined
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    part = text[start:end]
+    if number := _ENUMERATOR.match(part):
+        part = part[number.end() :]
+    parted = any(
+        part.count(opening) > part.count(closing) and closing in text[end : end + _LONGEST_APART]
+        for opening, closing in ("()", "“”")
+    )
+    fragment = len(part) < 7 or (len(part) < 60 and part.endswith(".") and not _PREDICATE.search(part))
+    return parted or fragment or not _ENDED.search(part)
 
 
 def morpheme_count() -> int:

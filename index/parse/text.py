@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index import korean
 from index.normalise import join_letter_spaced, join_spaced_ranks, one_line
@@ -18,19 +19,25 @@ _LINK = re.compile(rf"(?<!!)\[([^\[\]\n]+)\]\((?:https?:|/|#|mailto:){_TARGET}")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+(?:\*(?!\*)[^*\n]*)*)(?<=\S)\*\*|__(?=\S)([^_\n]+(?:_(?!_)[^_\n]*)*)(?<=\S)__")
 
 _BULLET = re.compile(
-    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가-하][)](?=\s))\s*"
+    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가나다라마바사아자차카타파하][)](?=\s))\s*"
 )
 _NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*(?:\d+\s*)?[):]|\d\)\s*(?=\S)|자료\s*:)")
 _ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?(?:\s+\S.*)?")
 _ATTACHMENT_NUMBER = re.compile(r"[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?")
 _DATED = re.compile(r"\d{1,2}\s*[.월]\s*\d{1,2}")
 _NUMBERED = re.compile(
-    r"\s*(?P<number>\d{1,2}|[가-하]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
+    r"\s*(?P<number>\d{1,2}|[가나다라마바사아자차카타파하]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|[IVX]{1,4}|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
 )
+# "2-1. 절차", "2.1 인구", and no date or amount: "4.1. 시행", "2.1 대 1", "3.5만 명"
+_SUBNUMBERED = re.compile(r"\d{1,2}(?:-\d{1,2}(?:-\d{1,2})?\.?|\.\d{1,2}(?:\.\d{1,2})?)\s+(?!대\s)[가-힣「].*")
+_QUESTION = re.compile(r"(?:Q|문|질문)\s?\d{0,2}\s?[.:)]?\s.*\?(?:\s*\[[^\[\]]*\])?")
+_DATELINE = re.compile(r"(?:보도|배포)\s?(?:시점|일시|일자)?\s*:?\s*(?:\d|즉시|배포)")
 _CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|단위\s*:.*")
 _BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
+_BREAKS_OFF = re.compile(r"[,을를은는며]$")
 _OF_CONTACTS = re.compile(r"담당|책임자|문의|\d{3,4}-\d{4}")
 _LABEL = re.compile(
     r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*(?::\s*)?"
@@ -42,6 +49,8 @@ class _Line:
     text: str  # without leading or trailing space
     indented: bool
     trailing_space: bool
+    after_gap: bool = False  # below an empty line
+    hanging: bool = False  # goes on with an indented line, as footnotes do
 
     @property
     def width(self) -> int:
@@ -49,12 +58,18 @@ class _Line:
         return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in self.text)
 
     @property
+    def ended(self) -> bool:
+        """Whether a sentence ends with the line."""
+        return _SENTENCE_END.search(self.text[-3:]) is not None
+
+    @property
     def marked(self) -> bool:
         """Whether the line opens something of its own: a bullet, a footnote, a heading, a table row."""
         return (
             "\t" in self.text
+            or self.text.startswith(("|", "【"))
             or any(pattern.match(self.text) for pattern in (_BULLET, _NOTE, _MARKDOWN_HEADING, _LABEL))
-            or any(pattern.fullmatch(self.text) for pattern in (_ATTACHMENT, _NUMBERED, _BRACKETED))
+            or any(pattern.fullmatch(self.text) for pattern in (_ATTACHMENT, _NUMBERED, _SUBNUMBERED, _BRACKETED, _QUESTION))
         )
 
 
@@ -66,11 +81,16 @@ def parse_text(text: str) -> list[Raw]:
     position = 0
     while position < len(lines):
         rows = _table_rows(lines, position)
-        if len(rows) > 1 or (rows and len([cell for cell in rows[0] if cell]) > 2):
+        if len(rows) > 1 and _is_title(rows[0], rows[1]):
+            rows = rows[:1]
+        filled = [cell for cell in rows[0] if cell] if rows else []
+        if len(rows) > 1 or len(filled) > 2:
             if kept := [row for row in rows if any(row) and not _is_markdown_rule(row)]:
                 pieces.append(Table(kept))
+        elif filled and _ATTACHMENT_NUMBER.fullmatch(filled[0]):
+            pieces.extend(parse_text(" ".join(filled)))
         elif rows:
-            pieces.extend(piece for cell in rows[0] if cell for piece in parse_text(cell))
+            pieces.extend(piece for cell in filled for piece in parse_text(cell))
         else:
             following = lines[position + 1].text if position + 1 < len(lines) else ""
             preceding = lines[position - 1].text if position else ""
@@ -81,28 +101,41 @@ def parse_text(text: str) -> list[Raw]:
 
 def _clean_lines(text: str) -> list[_Line]:
     text = _LINK.sub(r"\1", _LEFTOVER.sub("", text))
-    lines = []
+    lines: list[_Line] = []
+    gap = False
     for raw in _STRONG.sub(r"\1\2", text).split("\n"):
         if "\t" in raw.rstrip():
-            lines.append(_Line(raw, False, False))
+            lines.append(_Line(raw, False, False, gap))
         elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
             content = one_line(raw)
             if _OF_CONTACTS.search(content):
                 content = join_spaced_ranks(content)
-            lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace()))
+            lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace(), gap))
+        gap = not raw.strip()
     return lines
 
 
-def _join_wrapped(lines: list[_Line]) -> list[_Line]:
-    """Joins lines that only the width of a page parted.
+def _page_width(lines: list[_Line]) -> int:
+    """Columns of the page whose width parted the lines; 0 where none did.
 
-    A text counts as wrapped when no line is wide and many end near the widest without ending a sentence.
+    It shows in lines that break off in mid-sentence above one that opens nothing of its own: many, and about as wide.
     """
-    widths = sorted(line.width for line in lines if "\t" not in line.text)
-    limit = widths[int(0.95 * (len(widths) - 1))] if widths else 0
-    full = [line for line in lines if "\t" not in line.text and line.width >= 0.75 * limit]
-    unfinished = [line for line in full if not _SENTENCE_END.search(line.text[-3:])]
-    wrapped = 40 <= limit <= 120 and len(lines) >= 6 and len(unfinished) >= 0.2 * len(lines)
+    broken = sorted(
+        line.width
+        for line, after in pairwise(lines)
+        if not (line.ended or after.marked or after.indented or "\t" in line.text or line.text.startswith("|"))
+        and 40 <= line.width <= 120
+    )
+    limit = broken[int(0.9 * (len(broken) - 1))] if broken else 0
+    full = sum(width >= 0.75 * limit for width in broken)
+    wider = sum(line.width > 1.25 * limit for line in lines if "\t" not in line.text)
+    return limit if len(lines) >= 6 and full >= 0.2 * len(lines) and wider <= full / 2 else 0
+
+
+def _join_wrapped(lines: list[_Line]) -> list[_Line]:
+    """Joins lines that only the width of a page parted."""
+    limit = _page_width(lines)
+    unfinished = [line for line in lines if line.width >= 0.75 * limit and not line.ended]
     # Where the extractor kept the space before a line end, its absence means the line ended inside a word.
     spaces_kept = sum(line.trailing_space for line in unfinished) >= 0.3 * len(unfinished)
     joined: list[_Line] = []
@@ -110,20 +143,21 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     for line in lines:
         before = joined[-1] if joined else None
         if before and _LABEL.fullmatch(before.text) and not line.marked:
-            joined[-1] = _Line(f"{before.text} {line.text}", before.indented, line.trailing_space)
+            joined[-1] = replace(before, text=f"{before.text} {line.text}", trailing_space=line.trailing_space)
         elif (
-            wrapped
+            limit
             and before
             and last
             and last.width >= 0.75 * limit
-            and not (line.marked or line.indented or "\t" in last.text or PHONE.search(last.text))
-            and not (_SENTENCE_END.search(before.text[-3:]) and _heads(line, limit))
+            and not (line.marked or "\t" in last.text or PHONE.search(last.text) or _DATELINE.match(before.text))
+            and (before.hanging == line.indented or (line.indented and _BREAKS_OFF.search(before.text)))
+            and not (before.ended and _heads(line, limit))
         ):
             if spaces_kept:
                 text = before.text + (" " if before.trailing_space else "") + line.text
             else:
                 text = _glued(before.text, line.text)
-            joined[-1] = _Line(text, before.indented, line.trailing_space)
+            joined[-1] = replace(before, text=text, trailing_space=line.trailing_space, hanging=line.indented)
         else:
             joined.append(line)
         last = line
@@ -138,11 +172,14 @@ def _glued(left: str, right: str) -> str:
 
 def _heads(line: _Line, limit: int) -> bool:
     """Whether the line, coming after a full stop, is a heading: it neither fills the width nor ends a sentence."""
-    return line.width < 0.75 * limit and not _SENTENCE_END.search(line.text[-3:])
+    return line.width < 0.75 * limit and not line.ended
 
 
 def _table_rows(lines: list[_Line], position: int) -> list[Row]:
-    """The rows that begin at that line, tab-made or Markdown; empty where there is no table."""
+    """The rows that begin at that line, tab-made or Markdown; empty where there is no table.
+
+    A table ends where another begins: at a title row, or below an empty line at a row of another width.
+    """
     rows: list[Row] = []
     for number in range(position, len(lines)):
         text = lines[number].text
@@ -152,8 +189,19 @@ def _table_rows(lines: list[_Line], position: int) -> list[Row]:
             cells = [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text[1:-1])]
         else:
             break
-        rows.append([join_letter_spaced(one_line(cell)) for cell in cells])
+        row: Row = [join_letter_spaced(one_line(cell)) for cell in cells]
+        if rows and lines[number].after_gap and (len(row) != len(rows[-1]) or _is_title(row)):
+            break
+        rows.append(row)
     return rows
+
+
+def _is_title(row: Row, following: Row | None = None) -> bool:
+    """Whether the row tells what is below it: "붙임 1" and a title, or a title and its unit or date in brackets."""
+    filled = [cell for cell in row if cell]
+    if len(filled) != 2 or (following is not None and len([cell for cell in following if cell]) <= 2):
+        return False
+    return bool(_ATTACHMENT_NUMBER.fullmatch(filled[0]) or _ASIDE.fullmatch(filled[1]))
 
 
 def _is_markdown_rule(row: Row) -> bool:
@@ -169,6 +217,10 @@ def _piece(line: str, preceding: str, following: str) -> Piece:
         return Piece("heading", text, 2)
     if short and (numbered := _NUMBERED.fullmatch(text)):
         return Piece("heading", text, 4 if numbered["number"][0] in "가나다라마바사아자차카타파하" else 3)
+    if short and _SUBNUMBERED.fullmatch(text) and not _SENTENCE_END.search(text[-2:]):
+        return Piece("heading", text, 4)
+    if len(text) <= 80 and _QUESTION.fullmatch(text) and not _QUESTION.fullmatch(following):
+        return Piece("heading", text, 6)
     if short and _ATTACHMENT_NUMBER.fullmatch(preceding.strip()) and not _BULLET.match(text):
         return Piece("heading", text, 3)
     if len(text) <= 80 and _BRACKETED.fullmatch(text) and not _DATED.search(text):
