@@ -13,7 +13,9 @@ from kiwipiepy import Kiwi, Token
 from numpy.typing import NDArray
 
 VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
-_ENUMERATOR = re.compile(r"\s*(?:[QA문답]\s?\d{0,2}|\d{1,2}(?:[-.]\d{1,2})*|[가나다라마바사아자차카타파하])[.)]\s*")
+_OPENING = re.compile(  # "Q1.", "2-1.", "가.", "□ (예산)"
+    r"\s*(?:(?:[QA문답]\s?\d{0,2}|\d{1,2}(?:[-.]\d{1,2})*|[가나다라마바사아자차카타파하])[.)]|[^\w\s]?\s?\([^()]{1,30}\))\s*"
+)
 _ENDED = re.compile(r"""(?:[.!?。…:;][\s\d*¹²³\[\]]*|[다요까죠])["'”’)\]」』]*\Z""")
 _PREDICATE = re.compile(r"[다요까죠음임함됨짐움것오][”’)\]]*\.$")
 _LONGEST_APART = 200  # code points in which an opened bracket must be closed to hold sentences together
@@ -93,11 +95,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _goes_on(text: str, start: int, end: int) -> bool:
     part = text[start:end]
-    if number := _ENUMERATOR.match(part):
-        part = part[number.end() :]
+    if opening := _OPENING.match(part):
+        part = part[opening.end() :]
     parted = any(
-        part.count(opening) > part.count(closing) and closing in text[end : end + _LONGEST_APART]
-        for opening, closing in ("()", "“”")
+        part.count(opened) > part.count(closing) and closing in text[end : end + _LONGEST_APART]
+        for opened, closing in ("()", "“”")
     )
     fragment = len(part) < 7 or (len(part) < 60 and part.endswith(".") and not _PREDICATE.search(part))
     return parted or fragment or not _ENDED.search(part)

@@ -23,7 +23,16 @@ _RANK = re.compile(
 _NAME = re.compile(r"[가-힣]{2,4}")
 _UNIT_LINE = re.compile(r"[(<\[]?\s*단위\s*:.*")
 _DIGIT = re.compile(r"\d")
-_HEADS = {"구분", "항목", "연번", "번호", "순번", "순위", "단계", "유형"}  # first columns' names that no form has for a key
+_HEADS = {
+    "구분",
+    "항목",
+    "연번",
+    "번호",
+    "순번",
+    "순위",
+    "단계",
+    "유형",
+}  # first columns' names that no form has for a key
 # What may stand in a column's name though it has figures: a year, and what is in brackets.
 _NAMING = re.compile(r"['’‘]?(?:19|20)\d\d(?=\s|$)|['’‘]?\d{2,4}년도?|\(.*?\)")
 _ORDINAL = re.compile(
@@ -117,14 +126,17 @@ def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption
     subject = ""
     for number, row in enumerate(rows):
         if labels and number > heads:
-            row = _aligned(row, rows[number - 1], width)
+            rows[number] = row = _aligned(row, rows[number - 1], width)
         start = builder.place("\t".join(cell or "" for cell in row).rstrip("\t"), "\n" if number else "\n\n")
         cells = _cells(row, start, above, labels)
         kind: BlockKind = "header" if number < heads else "row"
         if number >= heads:
             above = cells
         elif number and above:  # below names that span several rows or columns
-            cells = [replace(over, label=cell.label) if not cell.text else cell for cell, over in zip(cells, above)]
+            cells = [
+                replace(over, label=cell.label) if not cell.text else cell
+                for cell, over in zip(cells, above, strict=False)
+            ]
         if number < heads:
             above = cells if number + 1 < heads else []
         if not labels:
@@ -167,7 +179,11 @@ def _header_rows(rows: list[Row], stated: bool | None) -> int:
     full = all(first[1:]) or parts or _lacks_corner(rows)
     if not full or len(first) < 2 or not _names(first, rest[1:] if parts else rest):
         return 0
-    if len(first) == 2 and first[0] not in _HEADS and not any(_DIGIT.search(row[1] or "") for row in rest if len(row) > 1):
+    if (
+        len(first) == 2
+        and first[0] not in _HEADS
+        and not any(_DIGIT.search(row[1] or "") for row in rest if len(row) > 1)
+    ):
         return 0  # two columns of words: a form, key and value
     return 2 if parts else 1
 
@@ -230,7 +246,9 @@ def _aligned(row: Row, above: Row, width: int) -> Row:
 
 
 def _fit(row: Row, above: Row) -> int:
-    return sum(bool(_DIGIT.search(cell or "")) and _shape(cell) == _shape(over) for cell, over in zip(row, above))
+    return sum(
+        bool(_DIGIT.search(cell or "")) and _shape(cell) == _shape(over) for cell, over in zip(row, above, strict=False)
+    )
 
 
 def _form_cells(cells: list[Cell]) -> list[Cell]:
@@ -279,7 +297,8 @@ def _contacts(text: str, blocks: list[Block]) -> list[Block]:
         words = [
             Cell("", word[0], block.start + word.start(), block.start + word.end())
             for word in re.finditer(
-                r"<[^<>]*>|[^\s(),:;/☎<>]+(?:\s?\([^)\d]*\))?", text[block.start : phone.start() if phone else block.end]
+                r"<[^<>]*>|[^\s(),:;/☎<>]+(?:\s?\([^)\d]*\))?",
+                text[block.start : phone.start() if phone else block.end],
             )
         ]
         name = words.pop(place) if phone and (place := _name_place([word.text for word in words])) else None

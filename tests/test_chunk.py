@@ -125,3 +125,20 @@ def test_a_passage_is_read_under_its_title_headings_and_columns() -> None:
 
 def test_a_document_without_text_has_no_passages() -> None:
     assert passages(plain_document("글", " \n", Metadata())) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "가. 배는 열 시에 뜬다.",
+        "네. 개도 탈 수 있습니다.",
+        "□ (요금) 어른은 구천 원이다.",
+        "위원 아홉 명(위원장 홍가온 교수, 부위원장 이나루 이사)이 왔다.",
+        "등대 수리. 사업비 육백만원을 들인다.",
+        "홍가온 시장은 “배를 늘리겠다. 요금도 내리겠다”고 말했다.",
+    ],
+)
+def test_what_says_little_alone_goes_with_what_follows(sentence: str) -> None:
+    document = plain_document("글", f"{sentence} 다음은 다른 이야기이다.", Metadata())
+    units = [document.text[unit.start : unit.end] for passage in passages(document) for unit in passage.units]
+    assert units == [sentence, "다음은 다른 이야기이다."]

@@ -222,6 +222,104 @@ def test_a_form_labels_each_value_with_the_key_on_its_left() -> None:
     assert ("주관기관", "나루기술") in rows(document)[1]
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["항구\t1차\t2차", "항구\t2023\t2024", "항구\t1분기\t2분기", "항구\t65세 이상(명)\t1인당 요금(원)", "\t3월\t4월"],
+)
+def test_names_of_columns_may_have_figures_unless_written_as_those_below(header: str) -> None:
+    document = read(f"{header}\n나루곶\t1,204\t31.5\n해온항\t873\t24.9\n")
+    assert [block.kind for block in document.blocks] == ["header", "row", "row"]
+    assert rows(document)[1][1:] == [(header.split("\t")[1], "1,204"), (header.split("\t")[2], "31.5")]
+
+
+@pytest.mark.parametrize("first", ["나루곶\t1,204\t31.5", "등대\t12m\t2024년 완공", "경계\t3cm 이상\t우회 권고"])
+def test_a_first_row_of_figures_names_no_columns(first: str) -> None:
+    document = read(f"{first}\n해온항\t873\t24.9\n다솜항\t512\t20.1\n")
+    assert {block.kind for block in document.blocks} == {"row"}
+
+
+def test_a_row_of_months_below_others_names_no_columns() -> None:
+    assert "header" not in [kind for kind, _ in told(read("1월\t등대 점검\t해양과\n2월\t배 수리\t교통과\n"))]
+
+
+def test_title_rows_part_tables_and_head_them() -> None:
+    document = read(
+        "담당 부서\t해양과\t책임자\t과장\t홍가온\t044-000-1001\n\n붙임 1\t항구별 요금\n항구\t어른\t아이\n나루곶\t9\t4\n"
+        "\n<배편 수>\t\t(단위: 회)\n항구\t평일\t주말\n나루곶\t12\t20\n\n배는 눈이 오면 쉰다.\n"
+    )
+    (contact, *_) = [block for block in document.blocks if block.kind == "contact"]
+    assert len(contact.cells) == 5
+    fares, ferries = (block for block in document.blocks if block.kind == "row")
+    assert (fares.path, fares.context) == (("붙임 1 항구별 요금",), "항구 | 어른 | 아이")
+    assert ferries.path[-1:] == ("<배편 수>",)
+    assert ferries.context == "(단위: 회) · 항구 | 평일 | 주말"
+    assert document.blocks[-1].path == ("붙임 1 항구별 요금",)
+
+
+def test_a_line_above_a_table_is_its_caption_but_no_sentence() -> None:
+    text = "<표 2> 항구별 배편\n(단위: 회)\n항구\t평일\t주말\n나루곶\t12\t20\n※ 쉬는 날 없음\n"
+    row, note = read(f"배편은 다음과 같다.\n{text}").blocks[-2:]
+    assert row.context == "<표 2> 항구별 배편 (단위: 회) · 항구 | 평일 | 주말"
+    assert note.context == "<표 2> 항구별 배편 (단위: 회)"
+    assert read("배편은 다음과 같다.\n항구\t평일\t주말\n나루곶\t12\t20").blocks[-1].context == "항구 | 평일 | 주말"
+
+
+def test_a_name_over_several_columns_is_parted_by_the_row_below_it() -> None:
+    document = read("항구\t승객\t\t요금\n\t2023\t2024\n나루곶\t40\t52\t9,000\n해온항\t31\t35\t8,000\n")
+    assert [block.kind for block in document.blocks] == ["header", "header", "row", "row"]
+    assert rows(document)[2] == [("항구", "나루곶"), ("승객 2023", "40"), ("승객 2024", "52"), ("요금", "9,000")]
+
+
+def test_cells_lost_on_the_way_to_text_are_missed() -> None:
+    document = read(
+        "섬\t배\t승객\t요금\n나루섬\t빠른 배\t40명\t9,000원\n느린 배\t31명\t4,500원\n합계\t71명\t13,500원\n"
+    )
+    assert rows(document)[2][:2] == [("섬", "나루섬"), ("배", "느린 배")]
+    assert rows(document)[3] == [("섬", "합계"), ("승객", "71명"), ("요금", "13,500원")]
+    corner = read("평일\t주말\t휴일\n나루곶\t12\t20\t8\n해온항\t9\t14\t7\n")
+    assert rows(corner)[1] == [("", "나루곶"), ("평일", "12"), ("주말", "20"), ("휴일", "8")]
+
+
+# --- lines and headings
+
+
+def test_a_page_is_as_wide_as_the_lines_it_broke_whatever_else_is_longer() -> None:
+    lines = [
+        "  해온시는 올해 봄부터 나루곶 등대를 시민에게 열고 배 요금을 절반으로 ",
+        "내리며, 수리비 구백만원은 전액 나루곶항만조합이 마련한 등대 기금에서 ",
+        "부담한다. 등대는 사월부터 시월까지 날마다 열고 겨울에는 날이 맑은 주말에 ",
+        "만 연다.",
+        "  * 등대 기금 : 어선과 배가 항구에 들 때마다 내는 돈을 모아 등대와 부표를 ",
+        "    고치는 데 쓰려고 조합이 따로 두는 돈",
+        "배 요금을 내리는 까닭",
+        "  섬에 사는 사람이 줄고 배를 타는 사람도 함께 줄어 요금을 내리지 않으면 ",
+        "배편을 더 줄일 수밖에 없기 때문이다.",
+        "※ " + "배편은 날씨에 따라 바뀌며 바뀐 배편은 누리집과 터미널 알림판에 싣는다. " * 2,
+    ]
+    parts = told(read("\n\n".join(lines)))
+    assert [kind for kind, _ in parts] == ["paragraph", "note", "heading", "paragraph", "note"]
+    assert "전액 나루곶항만조합이 마련한 등대 기금에서 부담한다." in parts[0][1]
+    assert parts[1][1].endswith("등대와 부표를 고치는 데 쓰려고 조합이 따로 두는 돈")
+
+
+def test_a_question_heads_its_answer() -> None:
+    document = read("Q1. 배는 언제 뜨나요?\nA1. 날마다 열 시에 뜹니다.\nQ2. 개도 탈 수 있나요?\n네. 요금은 없습니다.\n")
+    assert [(block.kind, block.path) for block in document.blocks[1::2]] == [
+        ("paragraph", ("Q1. 배는 언제 뜨나요?",)),
+        ("paragraph", ("Q2. 개도 탈 수 있나요?",)),
+    ]
+
+
+@pytest.mark.parametrize("line", ["2-1. 배표 사기", "3.2 요금 비교", "IV. 예산(안)", "[안건 2] 배편 늘리기"])
+def test_numbered_lines_of_every_style_are_headings(line: str) -> None:
+    assert told(read(f"배표는 나루에서 판다.\n\n{line}\n\n배표는 뜨기 한 시간 전부터 판다.\n"))[1] == ("heading", line)
+
+
+@pytest.mark.parametrize("line", ["4.1. 등대 개방", "2.1 대 1로 높다", "끝. 다음은 배 요금이다"])
+def test_dates_and_amounts_are_no_numbers_of_headings(line: str) -> None:
+    assert told(read(f"배표는 나루에서 판다.\n\n{line}\n\n- 배표\n"))[1][0] == "paragraph"
+
+
 # --- contacts
 
 KEEPER = {"담당 부서": "도시재생과", "구분": "책임자", "직위": "과장", "이름": "홍가온", "전화": "044-000-1001"}
@@ -247,6 +345,18 @@ def test_an_office_broken_in_two_by_pdf_is_whole_for_all_its_people() -> None:
         "담당 부서 해온시청 책임자 과  장 홍가온 (044-000-1001)\n\n도시재생과\n담당자\n\n사무관 이나루 (044-000-1002)\n"
     )
     assert [contact["담당 부서"] for contact in contacts(text)] == ["해온시청 도시재생과"] * 2
+
+
+def test_desks_are_told_from_what_they_are_called() -> None:
+    text = (
+        "담당 부서 <총괄>\t해양과\t책임자\t과장\t홍가온\t044-000-1001\n\t(등대)\t담당자\t사무관\t이나루\t044-000-1002\n"
+        "협조 기관\t나루곶공단 운영처\t책임자\t처장\t최바다\t044-000-1003\n"
+    )
+    assert [(contact["담당 부서"], contact["직위"]) for contact in contacts(text)] == [
+        ("해양과", "과장"),
+        ("해양과 (등대)", "사무관"),
+        ("나루곶공단 운영처", "처장"),
+    ]
 
 
 def test_a_contact_without_a_name_has_none() -> None:

@@ -16,10 +16,11 @@ _RULE = re.compile(r"\s*(?:[-=_*~]\s?){3,}\s*")
 _TARGET = r"[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _LEFTOVER = re.compile(rf"\{{%[^{{}}]*%\}}|\{{\{{[^{{}}]*\}}\}}|\{{:[^{{}}]*\}}|!\[[^\[\]\n]*\]\({_TARGET}")
 _LINK = re.compile(rf"(?<!!)\[([^\[\]\n]+)\]\((?:https?:|/|#|mailto:){_TARGET}")
+_QUOTED = re.compile(r"^[ ]{0,3}>[ ]?(?!\s*$)", re.MULTILINE)
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+(?:\*(?!\*)[^*\n]*)*)(?<=\S)\*\*|__(?=\S)([^_\n]+(?:_(?!_)[^_\n]*)*)(?<=\S)__")
 
 _BULLET = re.compile(
-    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가나다라마바사아자차카타파하][)](?=\s))\s*"
+    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳㉠-㉻㈀-㈛ⓐ-ⓩ]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가나다라마바사아자차카타파하][)](?=\s))\s*"
 )
 _NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*(?:\d+\s*)?[):]|\d\)\s*(?=\S)|자료\s*:)")
 _ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?(?:\s+\S.*)?")
@@ -35,6 +36,7 @@ _DATELINE = re.compile(r"(?:보도|배포)\s?(?:시점|일시|일자)?\s*:?\s*(?
 _CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|단위\s*:.*")
 _BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
+_LEADING_BRACKET = re.compile(r"(?:\[(?!표|그림)[^\[\]]{1,12}\]|【(?!표|그림|별표)[^【】]{1,12}】)\s*\S.{0,40}")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
 _BREAKS_OFF = re.compile(r"[,을를은는며]$")
@@ -47,7 +49,7 @@ _LABEL = re.compile(
 @dataclass(slots=True)
 class _Line:
     text: str  # without leading or trailing space
-    indented: bool
+    indent: int  # 0 for less than two spaces
     trailing_space: bool
     after_gap: bool = False  # below an empty line
     hanging: bool = False  # goes on with an indented line, as footnotes do
@@ -69,7 +71,10 @@ class _Line:
             "\t" in self.text
             or self.text.startswith(("|", "【"))
             or any(pattern.match(self.text) for pattern in (_BULLET, _NOTE, _MARKDOWN_HEADING, _LABEL))
-            or any(pattern.fullmatch(self.text) for pattern in (_ATTACHMENT, _NUMBERED, _SUBNUMBERED, _BRACKETED, _QUESTION))
+            or any(
+                pattern.fullmatch(self.text)
+                for pattern in (_ATTACHMENT, _NUMBERED, _SUBNUMBERED, _BRACKETED, _QUESTION)
+            )
         )
 
 
@@ -103,14 +108,14 @@ def _clean_lines(text: str) -> list[_Line]:
     text = _LINK.sub(r"\1", _LEFTOVER.sub("", text))
     lines: list[_Line] = []
     gap = False
-    for raw in _STRONG.sub(r"\1\2", text).split("\n"):
+    for raw in _QUOTED.sub("", _STRONG.sub(r"\1\2", text)).split("\n"):
         if "\t" in raw.rstrip():
-            lines.append(_Line(raw, False, False, gap))
+            lines.append(_Line(raw, 0, False, gap))
         elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
-            content = one_line(raw)
+            content, indent = one_line(raw), len(raw) - len(raw.lstrip())
             if _OF_CONTACTS.search(content):
                 content = join_spaced_ranks(content)
-            lines.append(_Line(content, raw[:2].isspace() and len(raw) > 1, raw[-1].isspace(), gap))
+            lines.append(_Line(content, indent if indent > 1 else 0, raw[-1].isspace(), gap))
         gap = not raw.strip()
     return lines
 
@@ -123,7 +128,7 @@ def _page_width(lines: list[_Line]) -> int:
     broken = sorted(
         line.width
         for line, after in pairwise(lines)
-        if not (line.ended or after.marked or after.indented or "\t" in line.text or line.text.startswith("|"))
+        if not (line.ended or after.marked or after.indent or "\t" in line.text or line.text.startswith("|"))
         and 40 <= line.width <= 120
     )
     limit = broken[int(0.9 * (len(broken) - 1))] if broken else 0
@@ -150,18 +155,24 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
             and last
             and last.width >= 0.75 * limit
             and not (line.marked or "\t" in last.text or PHONE.search(last.text) or _DATELINE.match(before.text))
-            and (before.hanging == line.indented or (line.indented and _BREAKS_OFF.search(before.text)))
+            and (before.hanging == bool(line.indent) or _hangs(line, before))
             and not (before.ended and _heads(line, limit))
         ):
             if spaces_kept:
                 text = before.text + (" " if before.trailing_space else "") + line.text
             else:
                 text = _glued(before.text, line.text)
-            joined[-1] = replace(before, text=text, trailing_space=line.trailing_space, hanging=line.indented)
+            joined[-1] = replace(before, text=text, trailing_space=line.trailing_space, hanging=bool(line.indent))
         else:
             joined.append(line)
         last = line
     return joined
+
+
+def _hangs(line: _Line, before: _Line) -> bool:
+    """Whether the indented line goes on with the one before: set in below its footnote, or that cannot end there."""
+    below_note = line.indent > before.indent and _NOTE.match(before.text) is not None
+    return line.indent > 0 and not before.ended and (below_note or _BREAKS_OFF.search(before.text) is not None)
 
 
 def _glued(left: str, right: str) -> str:
@@ -223,7 +234,8 @@ def _piece(line: str, preceding: str, following: str) -> Piece:
         return Piece("heading", text, 6)
     if short and _ATTACHMENT_NUMBER.fullmatch(preceding.strip()) and not _BULLET.match(text):
         return Piece("heading", text, 3)
-    if len(text) <= 80 and _BRACKETED.fullmatch(text) and not _DATED.search(text):
+    titled = _BRACKETED.fullmatch(text) or (_LEADING_BRACKET.fullmatch(text) and not _SENTENCE_END.search(text[-2:]))
+    if len(text) <= 80 and titled and not _DATED.search(text):
         return Piece("heading", text, 5)
     if _CIRCLED_NUMBER.match(text):
         # A circled number heads a section unless its neighbours are circled too: then it is an item of a list.
@@ -236,7 +248,9 @@ def _piece(line: str, preceding: str, following: str) -> Piece:
         return Piece("note", text)
     if _BULLET.match(text):
         return Piece("item", text)
-    long_follows = len(following) >= 50 and not _BULLET.match(following) and "\t" not in following
+    over = not _BULLET.match(following) and "\t" not in following
+    brief = len(text) <= 20 and 2 * len(text) <= len(following) and not re.search(r"[.,:!?“\"]", text)
+    long_follows = over and (len(following) >= 50 or (brief and following.endswith(("다.", "요."))))
     if len(text) <= 50 and long_follows and not _SENTENCE_END.search(text[-2:]) and not _LABEL.match(text):
         return Piece("heading", text, 4)
     return Piece("paragraph", text)
