@@ -10,21 +10,22 @@ from index.normalise import squeeze
 
 MOST = 10  # items told
 # How far below the best unit's score a list of just the number asked for may lie, or another unit that names several.
-NEAR, BESIDE = 1.3, 0.8
+NEAR, BESIDE = 1.3, 0.6
 STATED = 0.4  # what it is worth that the number is said
 _SENTENCES = ("paragraph", "item", "note")
 _TOLD = re.compile(r"다\.\s*$")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳㉠-㉭㉮-㉻]")
 _ORDINAL = re.compile(r"(첫|둘|셋|넷|다섯|여섯)째[,:]?\s")
-_NUMBERED = re.compile(r"\(?(\d{1,2})(?P<style>[.)]\s(?!\d)|단계)|\[?제(\d{1,2})(?P<named>호|안건|과제)|(?P<letter>[가나다라마바사아자차])[.)](?:\s|$)")
+_NUMBERED = re.compile(r"(?:[\d가-하][.)]\s)?(?P<thing>[가-힣]{2,3})\s?(\d)\s?[:.]|\(?(\d{1,2})(?P<style>[.)]\s(?!\d)|단계)|\[?제(\d{1,2})(?P<named>호|안건|과제)|(?P<letter>[가나다라마바사아자차])[.)](?:\s|$)")
 _BULLETS = ("□■◇◆▶▷►", "○●◎ㅇ❍", "-–—", "·•*▲△▪▫◦∙※☞✓✔")  # outermost first
 # What parts the things named, and what one of them in the midst may look like.
 _SEPARATORS = (
     (r"(?<!\d),|,(?!\d)|、", r"\s?[^.:;]{1,30}(?<![며고])(?<![으]로)(?<!지만)(?<!는데)$"),
-    (r"(?<!\d)·|·(?!\d)|/", r"[^,.:;]{1,20}$"),
+    (r"(?<!\d)·|·(?!\d)|/", r"(?!.*[이가을를은는]\s)[^,.:;]{1,20}$"),
     (r"→|\s\+\s", r".{1,60}$"),
 )
-_WRAPPED = (re.compile("[▲■]"), re.compile(r"「[^」]+」"), re.compile(r"[‘“'\"][^’”'\"]{2,25}[’”'\"]"))
+_WRAPPED = (re.compile("[▲■]"), re.compile(r"「[^」]+」"))
+_QUOTED = re.compile(r"[’”'\"](?:\([^)]*\))?(?:[,·]|[과와])\s?(?=[‘“'\"])")
 _PAIR = re.compile(r"[,·/]\s?[^,.]{2,20}\s등[\s의을이에]|[와과및·,]\s?.{1,30}(?<![가-힣\d.])(?:두\s|2)(?:가지|개|곳|군데|종|[가-힣]{2})")
 _TOTAL = re.compile(r"총?합?계|총계|소계|평균|전체")
 _ANNOUNCES = re.compile(r":\s*$|(?:다음|아래|이하)(?:와|의|에|과|\s각)|[?？]\s*$")
@@ -32,7 +33,7 @@ _ANNOUNCES = re.compile(r":\s*$|(?:다음|아래|이하)(?:와|의|에|과|\s각
 
 def enumerated(text: str) -> set[int]:
     """How many things the text may name one after the other, by each way of parting them; empty where it names none."""
-    found = {len(pattern.findall(text)) for pattern in (_CIRCLED, _ORDINAL, *_WRAPPED)}
+    found = {len(pattern.findall(text)) for pattern in (_CIRCLED, _ORDINAL, *_WRAPPED)} | {1 + len(_QUOTED.findall(text))}
     inside = re.findall(r"\(([^()]*)\)", text)
     for part in (re.sub(r"\([^()]*\)", "", text), *inside):
         for separator, within in _SEPARATORS:
@@ -73,20 +74,27 @@ def told(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: S
     A list of just the number asked for is preferred to units that only share more words with the question.
     """
     best_score, best = scored[0]
-    reach = NEAR / 2 if best.unit.kind == "row" else NEAR
-    near = [(score, unit) for score, unit in scored[:40] if score >= best_score - reach]
+    number = listed(analysis.text)
+    near = [(score, unit) for score, unit in scored[:40] if score >= best_score - (NEAR / 2 if number == 2 else NEAR)]
     lines = {
         document: _lines([unit for unit in found if unit.passage.document == document])
         for document in {unit.passage.document for _, unit in near}
     }
-    if number := listed(analysis.text):
+    if number:
+        scores = {id(unit): score for score, unit in scored}
         options: list[tuple[float, list[Candidate]]] = []
         for score, unit in near:
-            if number in enumerated(unit.text) and unit.unit.kind not in ("row", "header", "contact"):
-                options.append((score + STATED * (number in _stated(unit.text)), [unit]))
+            texts = [cell.text for cell in unit.unit.cells] or [unit.text]
+            if any(number in enumerated(text) for text in texts) and unit.unit.kind not in ("header", "contact"):
+                options.append((score + STATED * (number in _stated(unit.text)) + STATED * _speaks(analysis, unit.text), [unit]))
             for lead, run in _runs(unit, lines[unit.passage.document]):
-                if len(run) == number > 2 or (len(run) == number and number in _stated(lead)):
-                    options.append((score + STATED * (number in _stated(lead)), [line.said for line in run]))
+                stated = number in _stated(lead)
+                if len(run) == number and (number > 2 or stated):
+                    items = [line.said for line in run]
+                    mean = sum(scores[id(item)] for item in items) / number
+                    worth = 0.7 * score + 0.3 * mean if unit in items else score
+                    speaks = _speaks(analysis, lead)
+                    options.append((worth + STATED * (stated + speaks - (not run[0].number)), items))
         if options:
             return max(options, key=lambda option: option[0])[1]
     if best.unit.kind in ("row", "contact"):
@@ -103,6 +111,10 @@ def told(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: S
         ):
             return items
     return [next((unit for score, unit in near if score > best_score - BESIDE and _names(unit, best)), best)]
+
+
+def _speaks(analysis: Analysis, text: str) -> bool:
+    return any(term in squeeze(text) for term in analysis.focus)
 
 
 def _names(unit: Candidate, best: Candidate) -> bool:
@@ -144,7 +156,8 @@ def _mark(unit: Candidate) -> tuple[str, int]:
     if numbered := _NUMBERED.match(text):
         if numbered["letter"]:
             return "가", "가나다라마바사아자차".index(numbered["letter"]) + 1
-        return numbered["named"] or numbered["style"].strip(), int(numbered[1] or numbered[3])
+        style = numbered["thing"] or numbered["named"] or numbered["style"].strip()
+        return style, int(next(figure for figure in numbered.groups() if figure and figure.isdecimal()))
     if text[:1] and any(text[0] in bullets for bullets in _BULLETS):
         return text[0], 0
     return ("item" if unit.unit.kind == "item" else ""), 0
