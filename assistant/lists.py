@@ -10,13 +10,15 @@ from index.normalise import squeeze
 
 MOST = 10  # items told
 # How far below the best unit's score a list of just the number asked for may lie, or another unit that names several.
-NEAR, BESIDE = 1.3, 0.6
+NEAR, BESIDE = 1.3, 0.5
 STATED = 0.4  # what it is worth that the number is said
 _SENTENCES = ("paragraph", "item", "note")
 _TOLD = re.compile(r"다\.\s*$")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳㉠-㉭㉮-㉻]")
 _ORDINAL = re.compile(r"(첫|둘|셋|넷|다섯|여섯)째[,:]?\s")
-_NUMBERED = re.compile(r"(?:[\d가-하][.)]\s)?(?P<thing>[가-힣]{2,3})\s?(\d)\s?[:.]|\(?(\d{1,2})(?P<style>[.)]\s(?!\d)|단계)|\[?제(\d{1,2})(?P<named>호|안건|과제)|(?P<letter>[가나다라마바사아자차])[.)](?:\s|$)")
+_NUMBERED = re.compile(
+    r"(?:[\d가-하][.)]\s)?(?P<thing>[가-힣]{2,3})\s?(\d)\s?[:.]|\(?(\d{1,2})(?P<style>[.)]\s(?!\d)|단계)|\[?제(\d{1,2})(?P<named>호|안건|과제)|(?P<letter>[가나다라마바사아자차])[.)](?:\s|$)"
+)
 _BULLETS = ("□■◇◆▶▷►", "○●◎ㅇ❍", "-–—", "·•*▲△▪▫◦∙※☞✓✔")  # outermost first
 # What parts the things named, and what one of them in the midst may look like.
 _SEPARATORS = (
@@ -26,14 +28,18 @@ _SEPARATORS = (
 )
 _WRAPPED = (re.compile("[▲■]"), re.compile(r"「[^」]+」"))
 _QUOTED = re.compile(r"[’”'\"](?:\([^)]*\))?(?:[,·]|[과와])\s?(?=[‘“'\"])")
-_PAIR = re.compile(r"[,·/]\s?[^,.]{2,20}\s등[\s의을이에]|[와과및·,]\s?.{1,30}(?<![가-힣\d.])(?:두\s|2)(?:가지|개|곳|군데|종|[가-힣]{2})")
+_PAIR = re.compile(
+    r"[,·/]\s?[^,.]{2,20}\s등[\s의을이에]|[와과및·,]\s?.{1,30}(?<![가-힣\d.])(?:두\s|2)(?:가지|개|곳|군데|종|[가-힣]{2})"
+)
 _TOTAL = re.compile(r"총?합?계|총계|소계|평균|전체")
 _ANNOUNCES = re.compile(r":\s*$|(?:다음|아래|이하)(?:와|의|에|과|\s각)|[?？]\s*$")
 
 
 def enumerated(text: str) -> set[int]:
     """How many things the text may name one after the other, by each way of parting them; empty where it names none."""
-    found = {len(pattern.findall(text)) for pattern in (_CIRCLED, _ORDINAL, *_WRAPPED)} | {1 + len(_QUOTED.findall(text))}
+    found = {len(pattern.findall(text)) for pattern in (_CIRCLED, _ORDINAL, *_WRAPPED)} | {
+        1 + len(_QUOTED.findall(text))
+    }
     inside = re.findall(r"\(([^()]*)\)", text)
     for part in (re.sub(r"\([^()]*\)", "", text), *inside):
         for separator, within in _SEPARATORS:
@@ -46,9 +52,8 @@ def enumerated(text: str) -> set[int]:
                     joined = len(re.findall(r"[가-힣][와과]\s|\s및\s|그리고", "".join(pieces[at - inner - 1 : at + 1])))
                     found |= {inner + 2, inner + 2 + joined}
                 inner = 0
-    if _PAIR.search(text):
-        found.add(2)
-    return {count for count in found if count > 1}
+    counts = {count for count in found if count > 1}
+    return counts or ({2} if _PAIR.search(text) else set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ def told(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: S
         for score, unit in near:
             texts = [cell.text for cell in unit.unit.cells] or [unit.text]
             if any(number in enumerated(text) for text in texts) and unit.unit.kind not in ("header", "contact"):
-                options.append((score + STATED * (number in _stated(unit.text)) + STATED * _speaks(analysis, unit.text), [unit]))
+                options.append(
+                    (score + STATED * (number in _stated(unit.text)) + STATED * _speaks(analysis, unit.text), [unit])
+                )
             for lead, run in _runs(unit, lines[unit.passage.document]):
                 stated = number in _stated(lead)
                 if len(run) == number and (number > 2 or stated):
@@ -118,12 +125,16 @@ def _speaks(analysis: Analysis, text: str) -> bool:
 
 
 def _names(unit: Candidate, best: Candidate) -> bool:
-    return unit.passage.document == best.passage.document and unit.unit.kind in _SENTENCES and bool(enumerated(unit.text))
+    return (
+        unit.passage.document == best.passage.document and unit.unit.kind in _SENTENCES and bool(enumerated(unit.text))
+    )
 
 
 def _stated(text: str) -> set[int]:
     """The numbers of things that the text speaks of: 네 가지, 5개 업종."""
-    found = re.findall(rf"(?<![가-힣\d.,])(?:(\d{{1,2}})|({'|'.join(NUMERALS)})\s?)(?:대|가지|개|곳|군데|종|단계|[가-힣]{{1,2}})", text)
+    found = re.findall(
+        rf"(?<![가-힣\d.,])(?:(\d{{1,2}})|({'|'.join(NUMERALS)})\s?)(?:대|가지|개|곳|군데|종|단계|[가-힣]{{1,2}})", text
+    )
     return {int(figure) if figure else NUMERALS.index(word) + 2 for figure, word in found}
 
 
@@ -150,9 +161,9 @@ def _mark(unit: Candidate) -> tuple[str, int]:
     if unit.unit.kind in ("row", "header", "contact", "note"):
         return unit.unit.kind, 0
     if circled := _CIRCLED.match(text):
-        return "circled", next(ord(circled[0]) - ord(one) + 1 for one in "㉮㉠❶➊①" if ord(circled[0]) >= ord(one))
+        return "circled", next(ord(circled[0]) - ord(one) + 1 for one in "㉮㉠➊❶①" if ord(circled[0]) >= ord(one))
     if ordinal := _ORDINAL.match(text):
-        return "째", "첫 둘 셋 넷 다섯 여섯".split().index(ordinal[1]) + 1
+        return "째", ["첫", "둘", "셋", "넷", "다섯", "여섯"].index(ordinal[1]) + 1
     if numbered := _NUMBERED.match(text):
         if numbered["letter"]:
             return "가", "가나다라마바사아자차".index(numbered["letter"]) + 1
@@ -194,7 +205,11 @@ def _run(place: int, lines: Sequence[_Line]) -> list[_Line]:
                 run = [line, *run] if step < 0 else [*run, line]
                 if line.number == 1 and step < 0:
                     break
-            elif end.style == "row" or (not end.number and line.style != "note" and (not line.style or line.style == "item" or line.level <= end.level)):
+            elif end.style == "row" or (
+                not end.number
+                and line.style != "note"
+                and (not line.style or line.style == "item" or line.level <= end.level)
+            ):
                 break
             at += step
     return [line for line in run if not _total(line)]

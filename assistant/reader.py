@@ -34,6 +34,7 @@ WEIGHTS = {
     "row": -0.1,
     "row defines": -0.3,
     "contact": 0.3,
+    "denial": 0.9,
     "heading": -0.4,
 }
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
@@ -46,11 +47,18 @@ _TOLD = (
 )
 _STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 # What gives a reason, and what plainly does: "… 때문이다", "… 의견을 반영한 것이다", "… 막으려는 것이다".
-_REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼|고려|덕분|탓|(?:하|되|지|[아어])여\s|[아어]서\s|으로 인해|않아\s|없어\s")
+_REASON = re.compile(
+    r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼|고려|덕분|탓|(?:하|되|지|[아어])여\s|[아어]서\s|으로 인해|않아\s|없어\s"
+)
 _PLAIN_REASON = re.compile(
     r"때문|탓[이임에]|덕분|위해서?[다라이입]|위함|위한 것|(?:려는|따른|반영한|받아들인|달라 생긴|생긴|비롯한|한다는) 것|거든요|까닭[이입]|이유[다이입]"
     r"|(?:지적|의견|요청|요구|우려)[이가을에].{0,20}(?:따라|많|있|반영|받아)|분석[됨된했하]|점을 (?:들|꼽)|막으려"
 )
+# What is asked of what may not be, and what says so.
+_DENIES = re.compile(
+    r"(?:없는|않는|못\s?[가-힣]+[는은]|안\s?[가-힣]*[되돼]는|제외(?:[되하]는|된)|금지(?:[되하]는|된))\s"
+)
+_DENIED = re.compile(r"없[다는으습음]|못\s?(?:하|한|쓰|받)|지\s?(?:않|못|아니)|아니|제외|금지|뺀|빼고|안\s된|제한")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
@@ -90,6 +98,7 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     scored = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
     best_score, best = scored[0]
     rest = [value for value, candidate in scored if candidate.text != best.text]
+    best = _below(analysis, scored, found)
     chosen = [best]
     if analysis.kind == "list":
         chosen = told(analysis, scored, found) + _note_on(best, found)
@@ -145,13 +154,16 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "names missing": sum(names) / len(names) if names else 0.0,
         "value": 0.0 if not wants else 1.0 if holds else 0.5 * bool(names_in(analysis, candidate)),
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
-        "definition": _defines(analysis.subject, candidate.text, " ".join(unit.path[-1:])) if analysis.kind == "definition" else 0.0,
+        "definition": _defines(analysis.subject, candidate.text, " ".join(unit.path[-1:]))
+        if analysis.kind == "definition"
+        else 0.0,
         "reason": (0.6 + 0.4 * bool(_PLAIN_REASON.search(unit_text))) * holds if analysis.kind == "reason" else 0.0,
         "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and enumerated(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
         "contact": 1.0 if unit.kind == "contact" and analysis.kind not in ("phone", "person") else 0.0,
+        "denial": float(bool(_DENIES.search(analysis.text) and _DENIED.search(f"{unit.path[-1:]} {candidate.text}"))),
         "heading": 1.0 if unit.kind in ("heading", "header") else 0.0,
     }
 
@@ -229,7 +241,10 @@ def _defines(subject: str, text: str, heading: str = "") -> float:
 
 def _opens(subject: str, plain: str) -> bool:
     """Whether the text begins by saying what this is: "계절관리제: …", "빛잔치는 …"."""
-    return len(subject) > 2 and re.match(rf"{re.escape(subject)}(?:\([^)]*\))?(?::|이?란|[은는](?=.*{_TOLD}))", plain) is not None
+    return (
+        len(subject) > 2
+        and re.match(rf"{re.escape(subject)}(?:\([^)]*\))?(?::|이?란|[은는](?=.*{_TOLD}))", plain) is not None
+    )
 
 
 def _spells_out(subject: str, text: str) -> bool:
@@ -256,6 +271,27 @@ def _complements(analysis: Analysis, best: Candidate, others: Sequence[tuple[flo
     return []
 
 
+def _below(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: Sequence[Candidate]) -> Candidate:
+    """The best unit, or where that is a heading or a question and gives no value what stands below it."""
+    best_score, best = scored[0]
+    text = best.text.strip()
+    heads = best.unit.kind == "heading" or text.endswith("?")
+    if analysis.kind == "list" or not heads or (values.wants_value(analysis.kind) and has_value(analysis, best)):
+        return best
+    for score, unit in scored:
+        if score < best_score - 1.0:
+            break
+        if (
+            unit.passage.document == best.passage.document
+            and text in map(str.strip, unit.unit.path)
+            and unit.unit.kind != "heading"
+        ):
+            return unit
+    place = found.index(best) + 1
+    follows = text.endswith("?") and place < len(found) and found[place].passage.id == best.passage.id
+    return found[place] if follows else best
+
+
 def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The footnote below the best unit, where that enumerates and the best does not."""
     place = found.index(best) + 1
@@ -267,8 +303,12 @@ def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
 def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """Where the best gives no plain reason, the sentence near it that does: "이는 … 때문이다" behind it, or one before."""
     place = found.index(best)
-    near = [found[at] for at in (*range(place + 1, min(place + 4, len(found))), *range(place - 1, max(place - 3, -1), -1))]
-    near = [unit for unit in near if unit.passage.id == best.passage.id and unit.unit.kind in ("paragraph", "item", "note")]
+    near = [
+        found[at] for at in (*range(place + 1, min(place + 4, len(found))), *range(place - 1, max(place - 3, -1), -1))
+    ]
+    near = [
+        unit for unit in near if unit.passage.id == best.passage.id and unit.unit.kind in ("paragraph", "item", "note")
+    ]
     if _PLAIN_REASON.search(best.text):
         return []
     plain = [unit for unit in near if _PLAIN_REASON.search(unit.text)]
