@@ -19,7 +19,7 @@ from index.snapshot import Snapshot, load_snapshot, save_snapshot
 from index.terms import bigrams
 from index.types import Cell, Document, EncoderIdentity, Metadata, Notice, Passage, Unit, Vectors
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
