@@ -29,13 +29,18 @@ class Tell(Protocol):
     def __call__(self, events: str = "") -> None: ...
 
 
+async def _disconnected(receive: Receive) -> None:
+    """Waits until the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def attended(request: Request, work: Callable[[Callable[[], None]], Response]) -> Response:
     """What `work` makes of a request in a thread; it is given a check that raises ClientLeft once the client has left."""
     left = threading.Event()
 
     async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
+        await _disconnected(request.receive)
         left.set()
 
     def check() -> None:
@@ -82,8 +87,7 @@ class EventStream(Response):
                 loop.call_soon_threadsafe(news.put_nowait, events)
 
         async def watch() -> None:
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await _disconnected(receive)
             left.set()
             tasks.cancel_scope.cancel()
 

@@ -25,6 +25,7 @@ SYNONYM = 0.8
 MOST_ALIKE = 0.85
 IN_RANGE = 0.9
 PREDICATE = 0.4
+SENTENCES = ("paragraph", "item", "note")  # the kinds of units that say something in words
 MOST_KEPT = 5000  # passages
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.evidence import Candidate
+from assistant.evidence import SENTENCES, Candidate
 from assistant.question import NUMERALS, Analysis, listed
 from index.normalise import squeeze
 
@@ -12,10 +12,10 @@ MOST = 10  # items told
 # How far below the best unit's score a list of just the number asked for may lie, or another unit that names several.
 NEAR, BESIDE = 1.3, 0.5
 STATED = 0.4  # what it is worth that the number is said
-_SENTENCES = ("paragraph", "item", "note")
 _TOLD = re.compile(r"다\.\s*$")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳㉠-㉭㉮-㉻]")
-_ORDINAL = re.compile(r"(첫|둘|셋|넷|다섯|여섯)째[,:]?\s")
+_ORDINALS = ("첫", "둘", "셋", "넷", "다섯", "여섯")
+_ORDINAL = re.compile(rf"({'|'.join(_ORDINALS)})째[,:]?\s")
 _NUMBERED = re.compile(
     r"(?:[\d가-하][.)]\s)?(?P<thing>[가-힣]{2,3})\s?(\d)\s?[:.]|\(?(\d{1,2})(?P<style>[.)]\s(?!\d)|단계)|\[?제(\d{1,2})(?P<named>호|안건|과제)|(?P<letter>[가나다라마바사아자차])[.)](?:\s|$)"
 )
@@ -126,7 +126,7 @@ def _speaks(analysis: Analysis, text: str) -> bool:
 
 def _names(unit: Candidate, best: Candidate) -> bool:
     return (
-        unit.passage.document == best.passage.document and unit.unit.kind in _SENTENCES and bool(enumerated(unit.text))
+        unit.passage.document == best.passage.document and unit.unit.kind in SENTENCES and bool(enumerated(unit.text))
     )
 
 
@@ -135,7 +135,7 @@ def _stated(text: str) -> set[int]:
     found = re.findall(
         rf"(?<![가-힣\d.,])(?:(\d{{1,2}})|({'|'.join(NUMERALS)})\s?)(?:대|가지|개|곳|군데|종|단계|[가-힣]{{1,2}})", text
     )
-    return {int(figure) if figure else NUMERALS.index(word) + 2 for figure, word in found}
+    return {int(figure) if figure else NUMERALS[word] for figure, word in found}
 
 
 def _lines(units: Sequence[Candidate]) -> list[_Line]:
@@ -163,7 +163,7 @@ def _mark(unit: Candidate) -> tuple[str, int]:
     if circled := _CIRCLED.match(text):
         return "circled", next(ord(circled[0]) - ord(one) + 1 for one in "㉮㉠➊❶①" if ord(circled[0]) >= ord(one))
     if ordinal := _ORDINAL.match(text):
-        return "째", ["첫", "둘", "셋", "넷", "다섯", "여섯"].index(ordinal[1]) + 1
+        return "째", _ORDINALS.index(ordinal[1]) + 1
     if numbered := _NUMBERED.match(text):
         if numbered["letter"]:
             return "가", "가나다라마바사아자차".index(numbered["letter"]) + 1

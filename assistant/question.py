@@ -8,7 +8,7 @@ from typing import Literal
 
 from index import korean
 from index.normalise import squeeze
-from index.quantities import quantities
+from index.quantities import NATIVE, quantities
 from index.terms import terms
 from index.thesaurus import thesaurus, without
 
@@ -99,7 +99,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     ),
 }
 # "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like; so do 어디어디 and 차례대로.
-NUMERALS = ("두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
+NUMERALS = {word: number for word, number in NATIVE.items() if 2 <= number <= 10}
 _COUNTED = re.compile(
     r"(?<![가-힣\d.,])(?:(?P<figure>\d{1,2})\s?(?:대|가지|개|곳|군데|종|단계|항목|업종|분야)"
     rf"|(?P<word>{'|'.join(NUMERALS)})(?:\s?(?:가지|개|곳|군데|종|단계)|(?=\s)))(?:\s[가-힣]+?){{0,2}}[은는이가을를에의]?\s?"
@@ -328,7 +328,7 @@ def listed(question: str) -> int:
     match = _COUNTED.search(question)
     if match is None or _ONE_VALUE.search(question):
         return 0
-    return int(match["figure"]) if match["figure"] else NUMERALS.index(match["word"]) + 2
+    return int(match["figure"]) if match["figure"] else NUMERALS[match["word"]]
 
 
 def with_year(question: str, today: date) -> str:

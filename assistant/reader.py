@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant import values
-from assistant.evidence import Candidate, is_form
+from assistant.evidence import SENTENCES, Candidate, is_form
 from assistant.lists import enumerated, told
 from assistant.question import Analysis
-from assistant.rows import asked_cells, named_beside
-from assistant.rows import told as told_of_row
+from assistant.rows import asked_cells, in_words, named_beside
 from index.normalise import squeeze
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
@@ -40,6 +39,7 @@ WEIGHTS = {
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _NAME = re.compile(r"(?:이름|명칭|과제명|사업명|제목)[은는이을]?\s?(?:뭐|뭔|무엇|알려|어떻게|좀|\?|$)")
 _QUOTED = re.compile(r"[“‘「『\"']([^”’」』\"'\n]{2,40})[”’」』\"']")
+_QUOTES = re.compile(r"[“”\"'‘’「」｢｣<>]")
 # How a sentence ends, or a clause of it, that says what something is.
 _TOLD = (
     r"(?:말한다|말함|말하며|말해요|말합니다|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태"
@@ -156,9 +156,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "names missing": sum(names) / len(names) if names else 0.0,
         "value": 0.0 if not wants else 1.0 if holds else 0.5 * bool(names_in(analysis, candidate)),
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
-        "definition": _defines(analysis.subject, candidate.text, " ".join(unit.path[-1:]))
-        if analysis.kind == "definition"
-        else 0.0,
+        "definition": _defines(analysis.subject, candidate) if analysis.kind == "definition" else 0.0,
         "reason": (0.6 + 0.4 * bool(_PLAIN_REASON.search(unit_text))) * holds if analysis.kind == "reason" else 0.0,
         "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and enumerated(candidate.text) else 0.0,
@@ -176,8 +174,7 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
         case "definition":
             if re.search(r"약자|약어|줄임말|stand for", analysis.text):
                 return _spells_out(analysis.subject, candidate.text)
-            heading = " ".join(candidate.unit.path[-1:])
-            return not analysis.subject or _defines(analysis.subject, candidate.text, heading) > 0
+            return not analysis.subject or _defines(analysis.subject, candidate) > 0
         case "reason":
             return bool(_REASON.search(candidate.text) or _PLAIN_REASON.search(candidate.text))
         case "list":
@@ -216,16 +213,17 @@ def names_in(analysis: Analysis, candidate: Candidate) -> list[values.Found]:
     return found
 
 
-def _defines(subject: str, text: str, heading: str = "") -> float:
-    """How plainly the text says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다".
+def _defines(subject: str, candidate: Candidate) -> float:
+    """How plainly the unit says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다".
 
     So does the answer below a heading that asks for it; the subject may stand without its first words.
     """
-    plain = re.sub(r"[“”\"'‘’「」｢｣<>]", "", squeeze(_LEADING_MARK.sub("", text)))
-    subject = re.sub(r"[“”\"'‘’「」｢｣<>]", "", subject)
+    plain = _QUOTES.sub("", squeeze(_LEADING_MARK.sub("", candidate.text)))
+    subject = _QUOTES.sub("", subject)
     short = next((subject[at:] for at in range(1, len(subject) // 2 + 1) if _opens(subject[at:], plain)), subject)
     at = plain.find(subject) if subject else -1
     if at < 0 and short == subject:
+        heading = " ".join(candidate.unit.path[-1:])
         asked = bool(subject) and subject in squeeze(heading) and re.search(r"무엇|뭐|뭔|이?란|뜻|정의", heading)
         return 0.4 if asked and re.search(_TOLD, plain) else 0.0
     if at < 0:
@@ -289,17 +287,19 @@ def _below(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found:
             and unit.unit.kind != "heading"
         ):
             return unit
-    place = found.index(best) + 1
-    follows = text.endswith("?") and place < len(found) and found[place].passage.id == best.passage.id
-    return found[place] if follows else best
+    return (_next(best, found) if text.endswith("?") else None) or best
+
+
+def _next(unit: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """The unit after this one in its passage."""
+    place = found.index(unit) + 1
+    return found[place] if place < len(found) and found[place].passage.id == unit.passage.id else None
 
 
 def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The footnote below the best unit, where that enumerates and the best does not."""
-    place = found.index(best) + 1
-    if enumerated(best.text) or place >= len(found) or found[place].unit.kind != "note":
-        return []
-    return [found[place]] if found[place].passage.id == best.passage.id and enumerated(found[place].text) else []
+    note = None if enumerated(best.text) else _next(best, found)
+    return [note] if note and note.unit.kind == "note" and enumerated(note.text) else []
 
 
 def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
@@ -308,9 +308,7 @@ def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidat
     near = [
         found[at] for at in (*range(place + 1, min(place + 4, len(found))), *range(place - 1, max(place - 3, -1), -1))
     ]
-    near = [
-        unit for unit in near if unit.passage.id == best.passage.id and unit.unit.kind in ("paragraph", "item", "note")
-    ]
+    near = [unit for unit in near if unit.passage.id == best.passage.id and unit.unit.kind in SENTENCES]
     if _PLAIN_REASON.search(best.text):
         return []
     plain = [unit for unit in near if _PLAIN_REASON.search(unit.text)]
@@ -388,7 +386,8 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
         said = " ".join(cell.text for cell in cells)
         asked = [cell for cell in cells if cell.label == {"phone": "전화", "person": "이름"}.get(analysis.kind)]
     else:
-        asked, said = asked_cells(analysis, cells, candidate.like), told_of_row(analysis, candidate)
+        asked = asked_cells(analysis, cells, candidate.like)
+        said = in_words(analysis, candidate, asked)
         if len(said) > 300:
             said = said[:299] + "…"
     value = None

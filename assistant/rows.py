@@ -1,16 +1,15 @@
 """A table row said in words: which of its cells a question asks for, and whose they are."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from assistant.evidence import Candidate
+from assistant.evidence import Candidate, Likeness
 from assistant.question import Analysis
 from index.columns import BARE, is_total, units, without_unit
 from index.normalise import squeeze
 from index.quantities import quantities
 from index.types import Cell
 
-Likeness = Mapping[str, Mapping[str, float]]
 MOST_ROWS = 5
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _STAGE = re.compile(r"(?<![\d.])\d+(?:년차|차|급|분기|단계|학기|월|호|회|주|군)(?![가-힣]*째)")
@@ -116,11 +115,10 @@ def _marks(analysis: Analysis, cell: Cell, asked: Sequence[str]) -> set[str]:
     return hits
 
 
-def told(analysis: Analysis, candidate: Candidate) -> str:
+def in_words(analysis: Analysis, candidate: Candidate, asked: Sequence[Cell]) -> str:
     """The row in words: its name, then the cells asked for, or all of them, each with its label and unit. Never empty."""
     unit = candidate.unit
     cells = [cell for cell in unit.cells if cell.text]
-    asked = asked_cells(analysis, cells, candidate.like)
     counted = dict(zip(map(id, cells), units(cells, unit.context), strict=True))
     plain = [cell for cell in cells if not (cell.label and cell.label == cell.text)]
     if not plain or len(cells) == 1:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import ge, gt, le, lt
 
 from assistant import values
-from assistant.evidence import Candidate
+from assistant.evidence import SENTENCES, Candidate
 from assistant.phrases import is_closed
 from assistant.question import Analysis
 from assistant.reader import Draft, Quote
@@ -91,7 +91,7 @@ def _stated(analysis: Analysis, best: Candidate) -> bool:
     asked = [pattern for pattern in _COMPUTED if pattern.search(analysis.text)]
     says = all(pattern.search(best.text) for pattern in asked)
     holds = not values.wants_value(analysis.kind) or bool(values.find(analysis, best.text))
-    return says and holds and best.unit.kind in ("paragraph", "item", "note")
+    return says and holds and best.unit.kind in SENTENCES
 
 
 def _tables(draft: Draft, index: Index) -> Iterator[tuple[list[Unit], dict[int, Passage], list[Candidate]]]:

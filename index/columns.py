@@ -178,7 +178,7 @@ def _sort(line: Line, deep: bool) -> tuple[str, str]:
 
 def is_total(label: str) -> bool:
     """Whether a row or column of this name adds up the others."""
-    return TOTAL.fullmatch(squeeze(_UNIT_IN_LABEL.sub("", label))) is not None
+    return TOTAL.fullmatch(squeeze(without_unit(label))) is not None
 
 
 def without_unit(label: str) -> str:

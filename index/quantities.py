@@ -33,11 +33,11 @@ _NUMBER = re.compile(
     rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?)"
     rf"(?![:\d])여?\s?(?P<unit>(?:{_UNIT})?)"
 )
-_NATIVE = {
+NATIVE = {
     **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "스무": 20}
 }
 _NATIVE_NUMBER = re.compile(
-    rf"(?<![가-힣])(?P<number>{'|'.join(_NATIVE)})\s?(?P<unit>개사|개국|개월|개|건|명|사람|곳|군데|대|종류|가지|배|번|차례|달|배|팀)"
+    rf"(?<![가-힣])(?P<number>{'|'.join(NATIVE)})\s?(?P<unit>개사|개국|개월|개|건|명|사람|곳|군데|대|종류|가지|배|번|차례|달|배|팀)"
     r"(?=[^가-힣]|[은는이가을를의에도로와과만씩째]|$)"
 )
 _HALF = re.compile(r"절반")
@@ -84,7 +84,7 @@ def _all(text: str) -> Iterator[Quantity]:
         yield _number(match)
     for match in _NATIVE_NUMBER.finditer(text):
         kind: Kind = "ratio" if match["unit"] == "배" else "count"
-        yield Quantity(kind, *match.span(), f"{_NATIVE[match['number']]}{match['unit']}", match["unit"])
+        yield Quantity(kind, *match.span(), f"{NATIVE[match['number']]}{match['unit']}", match["unit"])
     for match in _HALF.finditer(text):
         yield Quantity("ratio", *match.span(), "1/2")
 

@@ -23,16 +23,8 @@ _RANK = re.compile(
 _NAME = re.compile(r"[가-힣]{2,4}")
 _UNIT_LINE = re.compile(r"[(<\[]?\s*단위\s*:.*")
 _DIGIT = re.compile(r"\d")
-_HEADS = {
-    "구분",
-    "항목",
-    "연번",
-    "번호",
-    "순번",
-    "순위",
-    "단계",
-    "유형",
-}  # first columns' names that no form has for a key
+# First columns' names that no form has for a key.
+_HEADS = {"구분", "항목", "연번", "번호", "순번", "순위", "단계", "유형"}
 # What may stand in a column's name though it has figures: a year, and what is in brackets.
 _NAMING = re.compile(r"['’‘]?(?:19|20)\d\d(?=\s|$)|['’‘]?\d{2,4}년도?|\(.*?\)")
 _ORDINAL = re.compile(
@@ -83,7 +75,7 @@ def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Docume
             headings.pop()  # what heads a table alone ends with it
         path = tuple(text for _, text in headings)
         if isinstance(piece, Table):
-            caption, over = _caption(pieces[:number])
+            caption, over = _caption(pieces[max(number - 3, 0) : number])
             captioned = over is not None and over.level == 5
             anchor = caption or (path[-1] if over else anchor)
             _place_table(builder, piece, path, caption)
@@ -105,9 +97,9 @@ def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Docume
 
 
 def _caption(before: Sequence[Raw]) -> tuple[str, Piece | None]:
-    """What the two pieces before a table say of it, the unit too, and the heading right over them."""
+    """What up to two of the three pieces before a table say of it, the unit too, and the heading right over them."""
     told: list[str] = []
-    for piece in before[:-4:-1]:
+    for piece in reversed(before):
         if not isinstance(piece, Piece) or piece.kind == "heading":
             return " ".join(told), piece if isinstance(piece, Piece) else None
         named = _UNIT_LINE.fullmatch(piece.text) or _CAPTION.fullmatch(piece.text)
@@ -119,7 +111,7 @@ def _caption(before: Sequence[Raw]) -> tuple[str, Piece | None]:
 
 def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption: str) -> None:
     width = max(len(row) for row in table.rows)
-    rows = [[*row, *[""] * (width - len(row))] if number == 0 else row for number, row in enumerate(table.rows)]
+    rows = [[*table.rows[0], *[""] * (width - len(table.rows[0]))], *table.rows[1:]]
     heads = 0 if _is_contact_table(table) else _header_rows(rows, table.has_header)
     labels = _labels(rows[:heads], rows[heads:])
     above: list[Cell] = []
