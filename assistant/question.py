@@ -35,7 +35,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"电话|联系",
     ),
     "person": (
-        r"누구|누가|누군|뉘|성함",
+        r"누구|누가|누군|뉘(?=시|신|\s)|성함",
         r"who\b|whose|name of the (?:person|minister|director)",
         r"誰|どなた",
         r"谁|姓名",
@@ -43,7 +43,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
     "reason": (
         r"왜|이유|까닭|(?:무엇|뭐|뭣)\s?때문",
         r"\bwhy\b|reason|purpose",
-        r"なぜ|理由|(?<!項)目的",
+        r"なぜ|理由|(?<![項项品])目的",
         r"为什么|为何|原因",
     ),
     "definition": (
@@ -105,8 +105,8 @@ _CUES: dict[Kind, tuple[str, ...]] = {
 # What the last noun of a question asks for where no word does, or only 얼마, 무엇, 어디: 운영비는?, 착공 시기, 면적은 얼마.
 _HEADS: dict[Kind, str] = {
     "email": r"메일|전자우편",
-    "phone": r"(?<![가-힣])(?<!의 )(?<!노선 )(?<!고시 )(?<!공고 )번호|(?:대표|직통|문의|상담|연락|팩스|휴대|콜센터|신고)\s?번호|전화|연락처|팩스|문의처",
-    "person": rf"{TITLE}님?|(?:담당|책임|작성|발표|제안|감수|수상|관계)자|사람|(?:자|인|사람|분|기사|님|{TITLE})의?\s?(?:이름|성명|직위)",
+    "phone": r"(?<![가-힣])(?<!의 )(?<!노선 )(?<!고시 )(?<!공고 )번호|(?:전화|대표|직통|문의|상담|연락|팩스|휴대|콜센터|신고)\s?번호|전화|연락처|팩스|문의처",
+    "person": rf"{TITLE}님?|(?:담당|책임|작성|발표|제안|감수|수상|관계)자|사람|(?:(?<!업)(?<!급)자|인|사람|분|기사|님|{TITLE})의?\s?(?:이름|성명|직위)",
     "reason": r"이유|까닭|배경|목적|취지|원인|근거|사유|계기|동기",
     "definition": r"(?:의|\s)(?:뜻|의미|정의|개념)",
     "list": r"목록|명단|예시|사례|종류|것들|(?:[두세네]|다섯|여섯|일곱|여덟|\d)\s?가지(?:\s[가-힣]+)?|들\s?이름|[가-힣]들",
@@ -133,7 +133,7 @@ _ASKS = re.compile(
     r"|(?:모두|전부|각각|같이|함께|정확히|자세히|순서대로|차례로|좀|다|둘|줘)[?？.!]*$"
 )
 _WH = re.compile(r"무엇|뭐|뭔|뭘|뭣|어떤|어떻|어느|어디|무슨|왜|누[구가군]|언제|얼마|[몇몃멫]")
-_ASKING_OF = re.compile(r"(?:무엇|뭐|뭔|뭡|머)(?:이?[야었에]|인[가지]|입니|예|죠|지|가요|니까|임|길)|어떻게(?=\s?(?:되|됩|돼))|어디|얼마")
+_ASKING_OF = re.compile(r"(?:무엇|뭐|뭔|뭡|머)(?:이?[야었에]|인[가지]|입니|예|죠|지|가요|니까|임|길|으로)|어떻게(?=\s?(?:되|됩|돼))|어디|얼마")
 _PARTICLE = re.compile(r"(?:이?라는|[은는이가을를도의만]|에서|에|으로|로|이?요|이?랑|하고|[와과]|좀|임|이?[?？.!ㅠㅋ~,]+)$")
 # "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like.
 _COUNTED = re.compile(
@@ -196,7 +196,7 @@ _OFFICE = re.compile(
 )
 _DEFINED = re.compile(
     r"([\w.&·\- ]{1,30}?)[\"'”’]?(?:\([^)]*\))?(?:이?란|[은는이가]\s*(?:무엇|뭐|뭔|무슨|도대체)"
-    r"|[은는이가]?\s*(?:무엇의|약자)|이?라는\s?(?:것|게|건|말|용어)|\s무슨\s?(?:뜻|말|의미)|의?\s?(?:뜻|의미|정의|개념))"
+    r"|[은는이가을를]\s*(?:어떻게\s?정의|어떤\s)|[은는이가]?\s*(?:(?:[가-힣]+로\s)?무엇의|약자)|이?라는\s?(?:것|게|건|말|용어)|\s무슨\s?(?:뜻|말|의미)|의?\s?(?<![가-힣])(?:뜻|의미|정의|개념)|의(?:뜻|의미|정의|개념))"
 )
 _PLAINLY_DEFINES = re.compile(
     r"어떤\s\S+[을를]\s?(?:말|가리|뜻|일컫)|뜻|의미|정의|개념|약자|약어|줄임말|무슨\s?말|이?란\s|라는\s?(?:것|게|건|말|용어)|말하는|하는\s?(?:곳|데|조직|기관|거|것|건)|역할|구실"
@@ -298,6 +298,8 @@ def _defined(question: str, morphemes: Sequence[korean.Morpheme]) -> tuple[str, 
     match = _DEFINED.search(question)
     if match is None:
         return "", _PLAINLY_DEFINES.search(question) is not None
+    if question[: match.start()].endswith(("'", "‘", '"', "“", "「")):
+        return squeeze(match[1]), True
     end = match.start() + len(match[1].rstrip(" \"'“”‘’"))
     words = [word.span() for word in re.finditer(r"\S+", question[:end])]
     start, before = words.pop()[0] if words else end, ""

@@ -23,7 +23,7 @@ _YEAR_ONLY = re.compile(
     rf"{_YEAR}(?!\d)\s*(?:년도?|年)?|(?<!\d)(?P<bare>\d{{2}})\s*년도?(?![가-힣]*간)(?=[까부에도 ~,).]|$)"
 )
 UNITS = (
-    r"%p?|퍼센트|프로(?!젝)|배|여?개사|개소|개월|개국|개교|개|건|명|곳|종류|종|가지|과제|업종|기업|기관|대학|사업|단계|단지|세대|세트|가구|가정|농가|어가|위|차례|차|회|년|"
+    r"%p?|퍼센트|프로(?!젝)|배|여?개사|개소|개월|개국|개교|개|건|명|곳|종류|종|가지|과제|업종|기업|기관|대학|사업|단계|등급|단지|세대|세트|가구|가정|농가|어가|위|차례|차|회|년|"
     r"주|일|시간|분기|분위|분|초|톤|[GMk]?Wh|TWh|[GMk]W|ha|㎢|㎡|㎥|㎞|㎝|㎜|km|cm|mm|m|Gcal|ppm|㎍|kg|g|N|dB|℃|불|달러|원|유로|엔|위안|점|호|부처|팀|사람|자리|문항|"
     r"쪽|마리|그루|리터|킬로|미터"
 )
@@ -44,6 +44,7 @@ _NATIVE_NUMBER = re.compile(
     rf"(?<![가-힣])(?P<number>{'|'.join(_NATIVE)})\s?(?P<unit>개사|개국|개월|개|건|명|사람|곳|군데|대|종류|가지|배|번|차례|달|배|팀)"
     r"(?=[^가-힣]|[은는이가을를의에도로와과만씩째]|$)"
 )
+_ODDS = re.compile(r"(?<![\d.:,])(\d+(?:\.\d+)?)\s?(?:대\s?|:)1(?![\d:.]|\s?\d)")
 _HALF = re.compile(r"절반")
 _SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3}
 
@@ -79,6 +80,8 @@ def _all(text: str) -> Iterator[Quantity]:
         yield Quantity("date", match.start(), match.start() + len(match[0].rstrip()), _date_key(match))
     for match in re.finditer(r"(\d+)\s?분의\s?(\d+)", text):
         yield Quantity("ratio", match.start(), match.end(), f"{match[2]}/{match[1]}")
+    for match in _ODDS.finditer(text):
+        yield Quantity("ratio", match.start(), match.end(), f"{match[1]}:1")
     for match in _YEAR_ONLY.finditer(text):
         # A bare four-digit number is a year only with 년, a quote mark or nothing that counts behind it.
         if match["year"] and not match[0].endswith(("년", "년도", "年")) and _counted(text, match):
