@@ -105,7 +105,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
 # What the last noun of a question asks for where no word does, or only 얼마, 무엇, 어디: 운영비는?, 착공 시기, 면적은 얼마.
 _HEADS: dict[Kind, str] = {
     "email": r"메일|전자우편",
-    "phone": r"(?<![가-힣])(?<!의 )(?<!노선 )(?<!고시 )(?<!공고 )번호|(?:전화|대표|직통|문의|상담|연락|팩스|휴대|콜센터|신고)\s?번호|전화|연락처|팩스|문의처",
+    "phone": r"(?<![가-힣])(?<!의 )(?<!노선 )(?<!고유 )(?<!등록 )(?<!접수 )(?<!고시 )(?<!공고 )번호|(?:전화|대표|직통|문의|상담|연락|팩스|휴대|콜센터|신고)\s?번호|전화|연락처|팩스|문의처",
     "person": rf"{TITLE}님?|(?:담당|책임|작성|발표|제안|감수|수상|관계)자|사람|(?:(?<!업)(?<!급)자|인|사람|분|기사|님|{TITLE})의?\s?(?:이름|성명|직위)",
     "reason": r"이유|까닭|배경|목적|취지|원인|근거|사유|계기|동기",
     "definition": r"(?:의|\s)(?:뜻|의미|정의|개념)",
@@ -133,8 +133,12 @@ _ASKS = re.compile(
     r"|(?:모두|전부|각각|같이|함께|정확히|자세히|순서대로|차례로|좀|다|둘|줘)[?？.!]*$"
 )
 _WH = re.compile(r"무엇|뭐|뭔|뭘|뭣|어떤|어떻|어느|어디|무슨|왜|누[구가군]|언제|얼마|[몇몃멫]")
-_ASKING_OF = re.compile(r"(?:무엇|뭐|뭔|뭡|머)(?:이?[야었에]|인[가지]|입니|예|죠|지|가요|니까|임|길|으로)|어떻게(?=\s?(?:되|됩|돼))|어디|얼마")
-_PARTICLE = re.compile(r"(?:이?라는|[은는이가을를도의만]|에서|에|으로|로|이?요|이?랑|하고|[와과]|좀|임|이?[?？.!ㅠㅋ~,]+)$")
+_ASKING_OF = re.compile(
+    r"(?:무엇|뭐|뭔|뭡|머)(?:이?[야었에]|인[가지]|입니|예|죠|지|가요|니까|임|길|으로)|어떻게(?=\s?(?:되|됩|돼))|어디|얼마"
+)
+_PARTICLE = re.compile(
+    r"(?:이?라는|[은는이가을를도의만]|에서|에|으로|로|이?요|이?랑|하고|[와과]|좀|임|이?[?？.!ㅠㅋ~,]+)$"
+)
 # "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like.
 _COUNTED = re.compile(
     r"(?<![가-힣\d,.])(?:\d{1,2}|[두세네]|다섯|여섯|일곱|여덟|아홉|열)(?:(?:대|가지|종)|\s(?:대|가지|종)|\s?(?:개|곳|군데)(?:사|국|교)?)"
@@ -367,7 +371,9 @@ def kind_of(question: str) -> Kind:
             return heads[0] if heads else "text"
         case "amount" if head in ("ratio", "count", "date") and not re.search(r"[몇몃멫]\s?[억조만원달천백]", question):
             return head
-        case "definition" if head not in (None, "definition", "amount", "ratio", "count") and _ASKING_OF.search(question):
+        case "definition" if head not in (None, "definition", "amount", "ratio", "count") and _ASKING_OF.search(
+            question
+        ):
             return head
         case "place" if head in ("organisation", "person"):
             return head

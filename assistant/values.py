@@ -14,7 +14,9 @@ _SURNAME = (
     "선설섭성소손송수순승시신심안애양어엄여연염엽영예오옥온옹왕요용우운원위유육윤은음이인임자장전점정제조종좌주준즙증지진차창채천초최추춘탁탄탕태판패편평포표풍피필하학한함해"
     "허현형호홍화환황후흥])"
 )
-_TITLED = re.compile(rf"{TITLE}(?=님|[^가-힣]|$|(?:[은는이가을를의과와도]|으로|이[었며면]|인|에게|께|직)(?![가-힣]{2}))")
+_TITLED = re.compile(
+    rf"{TITLE}(?=님|[^가-힣]|$|(?:[은는이가을를의과와도]|으로|이[었며면]|인|에게|께|직)(?![가-힣]{2}))"
+)
 _NAME = rf"{_SURNAME}(?!{TITLE})[가-힣]{{1,3}}"
 _ENDS = r"(?=[^가-힣]|$|[은는이가을를의와과](?![가-힣])|입니다|이다|에게)"
 _NAMED = re.compile(
@@ -23,7 +25,7 @@ _NAMED = re.compile(
     rf"|(?:이름|성명|담당자?|작성자?|위원|간사)\s?[:：]\s?(?:[가-힣]+\s)?(?P<label>{_NAME}){_ENDS}|(?<![가-힣])(?P<mr>{_NAME})\s?씨"
 )
 _NOT_NAMES = re.compile(
-    rf"(?:{TITLE}|이하|겸|및|등|전|현|신임|담당|관련|우리|정부|국가|산업|제조|해당|각|누구|본인|참석|대행|[가-힣]*(?:부|처|청|회|과|국|팀|들|센터|사업|지역|분야|에서|으로|하는|했다|한다|하고|이며|이고)"
+    rf"(?:{TITLE}|이하|겸|및|등|전|현|신임|담당|관련|우리|정부|국가|산업|제조|해당|각|누구|본인|참석|대행|[가-힣]*(?:부|처|청|회|과|국|팀|들|시|군|대|센터|사업|지역|분야|에서|으로|하는|했다|한다|하고|이며|이고)"
     r"|(?:정책|기획|심의|조정|지원|공보|감사|조사|수사|연구|지도|장학|소방|홍보|박물|도서|기념|전시|문화|체육|미술|영화)관)$"
 )
 _PARTICLES = r"(?=[^가-힣A-Za-z]|$|[은는이가을를의에와과로도만]|에서|까지|부터|이나|으로|입니|이다|이며)"
@@ -32,7 +34,7 @@ _ORGANISATION = re.compile(
     r"(?:부|처|청|위원회|심의회|공사|공단|연구원|진흥원|품질원|정보원|개발원|혁신원|기술원|의료원|안전원|관리원|투자원|대학교?|대|협회|협의회|협의체|연합회?|연대|얼라이언스|은행|재단|조합|농협|수협|학회|노조|센터|연구소|시험소|사업소|보건소|관서|병원|학교|고|상사|"
     r"물산|건설|전자|화학|에너지|산업|중공업|자동차|제약|제강|금속|정밀|시스템즈?|테크|소프트|로보틱스|메카|텍|랩|전력|모빌리티|운수|교통|출판|신문|뉴스|일보|방송|업체|기업|팀|원|연|(?:기획|사업|추진|지원|자문|재|연구)단|"
     r"(?:정책|관리|협력|지원|기획|혁신|총괄|산업|진흥|운영|전환|안전|복지|행정|교육|경제|환경|도시|건축|교통|문화|관광|농업|수산|보건|재난)(?:과|국|실))"
-    rf"{_PARTICLES}|주식회사\s?[가-힣A-Za-z]+|[가-힣A-Za-z]+\s?주식회사|[㈜㈔]\s?[가-힣A-Za-z]{{2,}}|[가-힣A-Za-z]{{2,}}[㈜]|\([주사재]\)\s?[가-힣A-Za-z]{{2,}}"
+    rf"{_PARTICLES}|주식회사\s?[가-힣A-Za-z]+|[가-힣A-Za-z]+\s?주식회사|(?:[㈜㈔]|\([주사재]\))\s?[가-힣A-Za-z]{{2,}}?(?=(?:[은는이가을를의에와과로도]|에서|이며|으로)?(?:[^가-힣A-Za-z]|$))|[가-힣A-Za-z]{{2,}}㈜"
 )
 _REGION = r"서울|부산|대구|인천|광주|대전|울산|세종|경기(?=도|·|지역)|강원|충북|충남|충청|전북|전남|전라|경북|경남|경상|제주|수도권"
 _SITE = (
@@ -49,7 +51,9 @@ _PLACE = re.compile(
     rf"|(?<![가-힣])[가-힣A-Za-z]{{2,}}(?=(?:에서?|로|으로|까지)\s[^.]{{0,30}}{_SITED})(?<!경우)(?<!이내)(?<!동안)(?<!기간)(?<!과정)(?<!분야)(?<!사업)(?<!대상)(?<!가운데)(?<!이후)"
     r"|(?<=장소)\s?[:：]\s?[^\n,(]{2,}|(?<=위치)\s?[:：]\s?[^\n,(]{2,}"
 )
-_MONEY_LABEL = re.compile(r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|규모|단가|한도|요금|가격|매출|[가-힣]비$|[액금]$")
+_MONEY_LABEL = re.compile(
+    r"억|만\s?원|천\s?원|백만|원\)|예산|금액|투자|규모|단가|한도|요금|가격|매출|[가-힣]비$|[액금]$"
+)
 _OTHER_LABEL = re.compile(r"율|비중|비율|%|[명건개호대곳]\)|\s?수$|순위|번호|연도|일$")
 # Of what is asked: a sum of money, how long something takes.
 _MONEY = re.compile(
@@ -59,7 +63,9 @@ _MONEY = re.compile(
 _LASTING = re.compile(
     r"몇\s?(?:년|개월|달|주|일)\s?(?:간|동안|짜리|이나|걸)|얼마나\s?(?:오래|걸)|기간|how long|how many (?:years|months|days)|期間|何年間|多久|期限"
 )
-_CLOCK = re.compile(r"(?:오전|오후|밤|새벽|저녁|낮|아침)?\s?\d{1,2}시(?!간)(?:\s?\d{1,2}분)?|(?<!\d)(?:[01]?\d|2[0-4]):[0-5]\d(?!\d)")
+_CLOCK = re.compile(
+    r"(?:오전|오후|밤|새벽|저녁|낮|아침)?\s?\d{1,2}시(?!간)(?:\s?\d{1,2}분)?|(?<!\d)(?:[01]?\d|2[0-4]):[0-5]\d(?!\d)"
+)
 _PERIOD = re.compile(
     r"(?<![가-힣])(?:하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|당일|[한두세석넉네]\s?(?:달|해|주|시간))(?![가-힣]{2})|(?:내년|올해|이듬해)[부까에도 ]|\d+(?:[~～\-]\d+)?\s?(?:년|개월|주|일|시간)(?:간|동안|\s내|\s이내)?|상반기|하반기|\d\s?분기|연내|연말"
 )
@@ -108,9 +114,13 @@ def _of_kind(analysis: Analysis, text: str) -> list[Found]:
         dated = [_found(text, quantity) for quantity in found if quantity.kind in ("date", "year")]
         periods = [Found(match[0], "date", *match.span(), match[0]) for match in _PERIOD.finditer(text)]
         if re.search(r"[몇몃]\s?시(?!간)|시각|막차|첫차", analysis.text):
-            periods = [Found(match[0], "date", *match.span(), match[0]) for match in _CLOCK.finditer(text)] or periods
+            dated = [Found(match[0], "date", *match.span(), match[0]) for match in _CLOCK.finditer(text)] or dated
         return periods + dated if _LASTING.search(analysis.text) else dated or periods
-    if kind == "amount" and re.search(r"얼마\s?(?:나|까지|만|동안|전|에)|한도|규모", analysis.text) and not _MONEY.search(analysis.text):  # 얼마나 차지하나요? 얼마 동안 비우나요?
+    if (
+        kind == "amount"
+        and re.search(r"얼마\s?(?:나|까지|만|동안|전|에)|한도|규모", analysis.text)
+        and not _MONEY.search(analysis.text)
+    ):  # 얼마나 차지하나요? 얼마 동안 비우나요?
         return [_found(text, quantity) for quantity in found if quantity.kind in ("amount", "ratio") or quantity.unit]
     if kind == "amount":
         kinds = ("amount", "ratio") if re.search(r"얼마[나만]|한도", analysis.text) else ("amount",)
@@ -153,7 +163,26 @@ def _found(text: str, quantity: Quantity) -> Found:
 
 _ALIKE = (
     {"명", "인", "사람", "분"},
-    {"개", "건", "과제", "곳", "개소", "군데", "군대", "개사", "기업", "기관", "사업", "단지", "사", "업종", "팀", "부처", "개교", "점"},
+    {
+        "개",
+        "건",
+        "과제",
+        "곳",
+        "개소",
+        "군데",
+        "군대",
+        "개사",
+        "기업",
+        "기관",
+        "사업",
+        "단지",
+        "사",
+        "업종",
+        "팀",
+        "부처",
+        "개교",
+        "점",
+    },
     {"가지", "종", "종류"},
     {"위", "순위", "등"},
     {"년", "해", "개년"},
@@ -179,16 +208,24 @@ def same_unit(asked: str, unit: str) -> bool:
 def in_cells(analysis: Analysis, unit: Unit) -> bool:
     """Whether the row has a figure under a label of the kind asked for (the unit may stand in the label)."""
     for cell in unit.cells:
-        figure = unit.kind == "row" and cell is not unit.cells[0] and re.match(r"[약△▲+-]?\s?\d[\d,.]*(?!\d*[.년월])", cell.text)
+        figure = (
+            unit.kind == "row"
+            and cell is not unit.cells[0]
+            and re.match(r"[약△▲+-]?\s?\d[\d,.]*(?!\d*[.년월])", cell.text)
+        )
         bare = figure and re.fullmatch(r"[약△▲+-]?\s?[\d,.]+", cell.text)
         match analysis.kind:
-            case "amount" if figure and (_MONEY_LABEL.search(cell.label) or (bare and not _OTHER_LABEL.search(cell.label))):
+            case "amount" if figure and (
+                _MONEY_LABEL.search(cell.label) or (bare and not _OTHER_LABEL.search(cell.label))
+            ):
                 return True
             case "count" if bare and not re.search(r"원\)|율|%", cell.label):
                 return True
             case "ratio" if figure and (bare or re.search(r"%|[율률배]|비중", cell.label)):
                 return True
-            case "person" if re.search(r"이름|성명|담당|위원|강사|대표자?$", cell.label) and re.search(r"[가-힣]{2}", cell.text):
+            case "person" if re.search(r"이름|성명|담당|위원|강사|대표자?$", cell.label) and re.search(
+                r"[가-힣]{2}", cell.text
+            ):
                 return True
             case "organisation" if re.search(r"기관|부처|업체|기업|담당|정부|회사|단체|주체|사업자", cell.label):
                 return True
