@@ -167,7 +167,9 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
             )
         case "text":
             return True
-        case "person" if not values.titles(analysis.text) <= values.titles(candidate.text):
+        case "person" if not values.titles(analysis.text) <= values.titles(
+            " ".join([candidate.text, *(cell.label for cell in candidate.unit.cells)])
+        ):
             return False
     if values.in_cells(analysis, candidate.unit):
         return True
