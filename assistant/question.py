@@ -139,10 +139,19 @@ _ASKING_OF = re.compile(
 _PARTICLE = re.compile(
     r"(?:이?라는|[은는이가을를도의만]|에서|에|으로|로|이?요|이?랑|하고|[와과]|좀|임|이?[?？.!ㅠㅋ~,]+)$"
 )
-# "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like.
+# "세 가지 약속은 무엇인가요?" asks for a list, whatever else it sounds like; so do 어디어디 and 차례대로.
+NUMERALS = ("두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
 _COUNTED = re.compile(
-    r"(?<![가-힣\d,.])(?:\d{1,2}|[두세네]|다섯|여섯|일곱|여덟|아홉|열)(?:(?:대|가지|종)|\s(?:대|가지|종)|\s?(?:개|곳|군데)(?:사|국|교)?)"
-    r"(?:\s[가-힣·]{1,7}[^면서고게어아는던된한될할캐\s]){0,2}?(?:은|는|이|가|을|를|에는)?\s?(?:\?|$|이?\s?(?:무엇|뭐|뭔)|각각\s?(?:무엇|뭐|어떤)|(?:모두|다|순서대로)?\s?(?:알려|말해|적어|설명|나열)|대해)"
+    r"(?<![가-힣\d.,])(?:(?P<figure>\d{1,2})\s?(?:대|가지|개|곳|군데|종|단계|항목|업종|분야)"
+    rf"|(?P<word>{'|'.join(NUMERALS)})(?:\s?(?:가지|개|곳|군데|종|단계)|(?=\s)))(?:\s[가-힣]+?){{0,2}}[은는이가을를에의]?\s?"
+    r"(?:[?.]|$|무엇|뭐|뭔|각각|모두|이름|알려|말해|설명|대해|나열|적어|순서|차례|어디)"
+)
+_ONE_VALUE = re.compile(
+    r"(?<!각각\s)(?:몇|얼마)|언제|며칠|누가|누구(?!누구)|왜|(?:원인|이유|까닭)(?!\s(?:\d|두|세|네|다섯))|시기|매출|금액|예산"
+)
+_SEVERAL = re.compile(
+    r"어디어디|차례(?:대)?로|순서대로|순으로\s(?:알려|말해|나열)|\d번까지|(?<!아이)(?<!사람)(?<!주민)(?<!시민)(?<!학생)(?<!분)"
+    r"들[은이을를]?\s?(?:무엇|뭐|뭔|어떤|어디|이름|좀|정리|알려|말해)"
 )
 _WHICH = re.compile(
     r"(?:어느|어떤|무슨)\s(?:(?P<office>기관|부처|회사|기업|업체|부서|단체|대학|연구소|학교)|지역|도시|나라|국가|지방|마을)(?!들|\s?(?:수|유형|종류|분야)|[을를]\s?말)"
@@ -359,7 +368,7 @@ def _asks(word: str) -> bool:
 
 def kind_of(question: str) -> Kind:
     """The kind of thing asked for: by the words that ask, and by the noun that they ask of."""
-    if _COUNTED.search(question) and not re.search(r"얼마|[몇몃멫]|언제|누[구가]|왜", question):
+    if listed(question) or _SEVERAL.search(question):
         return "list"
     if named := _WHICH.search(question):  # 어느 기관에서 매긴 순위죠?
         return "organisation" if named["office"] else "place"
@@ -403,6 +412,14 @@ def _heads(question: str) -> list[str]:
     ends = [end, *(at for at in (end - 1, end - 2) if at > 0 and re.search(r"(?:[와과랑,]|하고|및)$", words[at - 1]))]
     heads = [" ".join(words[:at]) for at in ends]
     return [head if _of_noun(head) else _PARTICLE.sub("", _PARTICLE.sub("", head)) for head in heads]
+
+
+def listed(question: str) -> int:
+    """How many things the question asks to be told: 세 가지 약속은 무엇인가요?; 0 where it does not say."""
+    match = _COUNTED.search(question)
+    if match is None or _ONE_VALUE.search(question):
+        return 0
+    return int(match["figure"]) if match["figure"] else NUMERALS.index(match["word"]) + 2
 
 
 def with_year(question: str, today: date) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant import values
 from assistant.evidence import Candidate, is_form
+from assistant.lists import enumerated, told
 from assistant.question import Analysis
 from index.normalise import squeeze
 from index.quantities import quantities
@@ -33,14 +34,31 @@ WEIGHTS = {
     "row": -0.1,
     "row defines": -0.3,
     "contact": 0.3,
+    "denial": 0.9,
     "heading": -0.4,
 }
 _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
-_CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
 _NAME = re.compile(r"(?:이름|명칭|과제명|사업명|제목)[은는이을]?\s?(?:뭐|뭔|무엇|알려|어떻게|좀|\?|$)")
 _QUOTED = re.compile(r"[“‘「『\"']([^”’」』\"'\n]{2,40})[”’」』\"']")
+# How a sentence ends, or a clause of it, that says what something is.
+_TOLD = (
+    r"(?:말한다|말함|말하며|말해요|말합니다|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태"
+    r"|(?:것|곳|체제|체계|기관|시설|조직|사람|행사|단체|기준)\.?$|[가-힣](?:이다|입니다|이에요|예요|임)\.?$|[가-힣]{2}(?:으로|로|이며),)"
+)
 _STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
-_REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
+# What gives a reason, and what plainly does: "… 때문이다", "… 의견을 반영한 것이다", "… 막으려는 것이다".
+_REASON = re.compile(
+    r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼|고려|덕분|탓|(?:하|되|지|[아어])여\s|[아어]서\s|으로 인해|않아\s|없어\s"
+)
+_PLAIN_REASON = re.compile(
+    r"때문|탓[이임에]|덕분|위해서?[다라이입]|위함|위한 것|(?:려는|따른|반영한|받아들인|달라 생긴|생긴|비롯한|한다는) 것|거든요|까닭[이입]|이유[다이입]"
+    r"|(?:지적|의견|요청|요구|우려)[이가을에].{0,20}(?:따라|많|있|반영|받아)|분석[됨된했하]|점을 (?:들|꼽)|막으려"
+)
+# What is asked of what may not be, and what says so.
+_DENIES = re.compile(
+    r"(?:없는|않는|못\s?[가-힣]+[는은]|안\s?[가-힣]*[되돼]는|제외(?:[되하]는|된)|금지(?:[되하]는|된))\s"
+)
+_DENIED = re.compile(r"없[다는으습음]|못\s?(?:하|한|쓰|받)|지\s?(?:않|못|아니)|아니|제외|금지|뺀|빼고|안\s된|제한")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
@@ -80,9 +98,10 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     scored = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
     best_score, best = scored[0]
     rest = [value for value, candidate in scored if candidate.text != best.text]
+    best = _below(analysis, scored, found)
     chosen = [best]
     if analysis.kind == "list":
-        chosen = _list(best, found) + _note_on(best, found)
+        chosen = told(analysis, scored, found) + _note_on(best, found)
     elif analysis.kind == "reason":
         chosen += _reason_beside(best, found)
     else:
@@ -135,21 +154,18 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "names missing": sum(names) / len(names) if names else 0.0,
         "value": 0.0 if not wants else 1.0 if holds else 0.5 * bool(names_in(analysis, candidate)),
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
-        "definition": _defines(analysis.subject, candidate.text) if analysis.kind == "definition" else 0.0,
-        "reason": 1.0 if analysis.kind == "reason" and holds else 0.0,
+        "definition": _defines(analysis.subject, candidate.text, " ".join(unit.path[-1:]))
+        if analysis.kind == "definition"
+        else 0.0,
+        "reason": (0.6 + 0.4 * bool(_PLAIN_REASON.search(unit_text))) * holds if analysis.kind == "reason" else 0.0,
         "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
-        "list": 1.0 if analysis.kind == "list" and _enumerates(candidate.text) else 0.0,
+        "list": 1.0 if analysis.kind == "list" and enumerated(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
         "contact": 1.0 if unit.kind == "contact" and analysis.kind not in ("phone", "person") else 0.0,
+        "denial": float(bool(_DENIES.search(analysis.text) and _DENIED.search(f"{unit.path[-1:]} {candidate.text}"))),
         "heading": 1.0 if unit.kind in ("heading", "header") else 0.0,
     }
-
-
-def _enumerates(text: str) -> bool:
-    separators = re.findall(r"[가-힣A-Za-z)](?:,|·|/|、)\s?(?=[가-힣A-Za-z])", text)
-    marks = len(_CIRCLED.findall(text)), len(re.findall(r"「[^」]+」", text)), text.count("→"), text.count(" + ")
-    return len(separators) >= 2 or max(marks) >= 2
 
 
 def has_value(analysis: Analysis, candidate: Candidate) -> bool:
@@ -158,11 +174,12 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
         case "definition":
             if re.search(r"약자|약어|줄임말|stand for", analysis.text):
                 return _spells_out(analysis.subject, candidate.text)
-            return not analysis.subject or _defines(analysis.subject, candidate.text) > 0
+            heading = " ".join(candidate.unit.path[-1:])
+            return not analysis.subject or _defines(analysis.subject, candidate.text, heading) > 0
         case "reason":
-            return _REASON.search(candidate.text) is not None
+            return bool(_REASON.search(candidate.text) or _PLAIN_REASON.search(candidate.text))
         case "list":
-            return _enumerates(candidate.text) or (
+            return bool(enumerated(candidate.text)) or (
                 is_form(candidate.unit) and bool(_asked_cells(analysis, candidate.unit.cells))
             )
         case "text":
@@ -199,22 +216,37 @@ def names_in(analysis: Analysis, candidate: Candidate) -> list[values.Found]:
     return found
 
 
-def _defines(subject: str, text: str) -> float:
-    """How plainly the text says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다"."""
-    plain = squeeze(_LEADING_MARK.sub("", text))
+def _defines(subject: str, text: str, heading: str = "") -> float:
+    """How plainly the text says what the subject is: "X란, …" and "X : …" plainest, then "X은 … 말한다".
+
+    So does the answer below a heading that asks for it; the subject may stand without its first words.
+    """
+    plain = re.sub(r"[“”\"'‘’「」｢｣<>]", "", squeeze(_LEADING_MARK.sub("", text)))
+    subject = re.sub(r"[“”\"'‘’「」｢｣<>]", "", subject)
+    short = next((subject[at:] for at in range(1, len(subject) // 2 + 1) if _opens(subject[at:], plain)), subject)
     at = plain.find(subject) if subject else -1
+    if at < 0 and short == subject:
+        asked = bool(subject) and subject in squeeze(heading) and re.search(r"무엇|뭐|뭔|이?란|뜻|정의", heading)
+        return 0.4 if asked and re.search(_TOLD, plain) else 0.0
     if at < 0:
-        return 0.0
+        subject, at = short, 0
     behind = plain[at + len(subject) :]
-    if at < 40 and re.match(r"(?:\([^)]*\))?(?:이?란|:|즉)", behind):
+    if at < 40 and re.match(r"(?:\([^)]*\))?(?:이?란(?!히)|:|즉)", behind):
         return 0.5
-    before = plain[:at].rstrip("“\"'‘｢「<")
+    before = plain[:at]
     if at > 15 and "가" <= before[-1:] <= "힣" and (ord(before[-1]) - ord("가")) % 28 in (4, 8):
         return 0.3  # "… 자율 운영되는 지능형 공장인 X": an adnominal ending, ㄴ or ㄹ, before it
     if re.match(r"\)", behind) and before.endswith("("):
         return 0.25  # 우수기업 집중 지원(survival 방식)
-    told = r"(?:\([^)]*\))?[은는이가](?=.*(?:말한다|말함|말하며|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태))"
-    return 0.25 if at < 40 and re.match(told, behind) else 0.0
+    return 0.35 if at < 40 and re.match(rf"(?:\([^)]*\))?[은는이가](?=.*{_TOLD})", behind) else 0.0
+
+
+def _opens(subject: str, plain: str) -> bool:
+    """Whether the text begins by saying what this is: "계절관리제: …", "빛잔치는 …"."""
+    return (
+        len(subject) > 2
+        and re.match(rf"{re.escape(subject)}(?:\([^)]*\))?(?::|이?란|[은는](?=.*{_TOLD}))", plain) is not None
+    )
 
 
 def _spells_out(subject: str, text: str) -> bool:
@@ -241,62 +273,50 @@ def _complements(analysis: Analysis, best: Candidate, others: Sequence[tuple[flo
     return []
 
 
+def _below(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: Sequence[Candidate]) -> Candidate:
+    """The best unit, or where that is a heading or a question and gives no value what stands below it."""
+    best_score, best = scored[0]
+    text = best.text.strip()
+    heads = best.unit.kind == "heading" or text.endswith("?")
+    if analysis.kind == "list" or not heads or (values.wants_value(analysis.kind) and has_value(analysis, best)):
+        return best
+    for score, unit in scored:
+        if score < best_score - 1.0:
+            break
+        if (
+            unit.passage.document == best.passage.document
+            and text in map(str.strip, unit.unit.path)
+            and unit.unit.kind != "heading"
+        ):
+            return unit
+    place = found.index(best) + 1
+    follows = text.endswith("?") and place < len(found) and found[place].passage.id == best.passage.id
+    return found[place] if follows else best
+
+
 def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The footnote below the best unit, where that enumerates and the best does not."""
     place = found.index(best) + 1
-    if _enumerates(best.text) or place >= len(found) or found[place].unit.kind != "note":
+    if enumerated(best.text) or place >= len(found) or found[place].unit.kind != "note":
         return []
-    return [found[place]] if found[place].passage.id == best.passage.id and _enumerates(found[place].text) else []
+    return [found[place]] if found[place].passage.id == best.passage.id and enumerated(found[place].text) else []
 
 
 def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
-    """The next sentence where the best gives no reason and the next does ("… 위함이다")."""
-    place = found.index(best) + 1
-    if _REASON.search(best.text) or place >= len(found) or found[place].passage.id != best.passage.id:
-        return []
-    return [found[place]] if _REASON.search(found[place].text) else []
-
-
-def _list(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
-    """The best unit, and where it only announces or begins a list the items that follow, whole and in order."""
-    if best.unit.kind in ("row", "contact"):
-        return [best]
-    after = [
-        candidate
-        for candidate in found
-        if candidate.passage.document == best.passage.document and best.unit.start < candidate.unit.start
+    """Where the best gives no plain reason, the sentence near it that does: "이는 … 때문이다" behind it, or one before."""
+    place = found.index(best)
+    near = [
+        found[at] for at in (*range(place + 1, min(place + 4, len(found))), *range(place - 1, max(place - 3, -1), -1))
     ]
-    after.sort(key=lambda candidate: candidate.unit.start)
-    if counted := _counted_on(best, after):
-        return [best, *counted]
-    following: list[Candidate] = []
-    if not _enumerates(best.text) and not _CIRCLED.search(best.text):
-        for candidate in after[:10]:
-            alike = candidate.unit.kind == (following[0].unit.kind if following else candidate.unit.kind)
-            if candidate.unit.kind not in ("item", "row") or candidate.passage.id != best.passage.id or not alike:
-                break
-            following.append(candidate)
-    return [best, *following]
-
-
-def _counted_on(best: Candidate, after: Sequence[Candidate]) -> list[Candidate]:
-    """The items ❶ ❷ ❸ (or, after one that begins the list, ❷ ❸) that come next, whatever stands between them."""
-    number = max(map(_count, _CIRCLED.findall(best.text)), default=0)
-    items: list[Candidate] = []
-    end = best.unit.end
-    for candidate in after:
-        if candidate.unit.start - end > 800 or len(items) == 10:
-            break
-        counts = [_count(mark) for mark in _CIRCLED.findall(candidate.text)]
-        if counts[:1] == [number + 1] and _LEADING_MARK.match(candidate.text):
-            items.append(candidate)
-            number, end = max(counts), candidate.unit.end
-    return items
-
-
-def _count(mark: str) -> int:
-    """The number of a circled digit of any style; 0 for other marks."""
-    return next((ord(mark) - ord(one) + 1 for one in "①❶➀➊" if 0 <= ord(mark) - ord(one) < 10), 0)
+    near = [
+        unit for unit in near if unit.passage.id == best.passage.id and unit.unit.kind in ("paragraph", "item", "note")
+    ]
+    if _PLAIN_REASON.search(best.text):
+        return []
+    plain = [unit for unit in near if _PLAIN_REASON.search(unit.text)]
+    if plain or _REASON.search(best.text):
+        return plain[:1]
+    return [unit for unit in near[:1] if _REASON.search(unit.text)]
 
 
 def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) -> Quote:
