@@ -18,6 +18,7 @@ _NTH = re.compile(r"(첫|두|세|네|다섯|\d)\s?번째")
 _NTHS = "첫두세네"
 _TOTAL_ASKED = re.compile(r"합계|총계|총합|합[하치친쳐해]|모두|전체|통틀|총\s?[가-힣]")
 _COUNTED_IN = re.compile(r"몇\s?(?:[십백천만억조]+\s?)?([가-힣]{1,2}|[A-Za-z%㎡㎥]+)")
+_SEVERAL_ASKED = re.compile(r"(?:무엇|뭐|뭔지|어디|누구|언제|얼마|몇\s?\S+?)(?:이고|이며|고|며)\s")
 _OF_KIND = {
     "amount": re.compile(r"억|만\s?원|천\s?원|백만|원\)|달러|예산|금액|규모|투자|단가|급여|과태료|[비액금](?:\(|$)"),
     "count": re.compile(r"수(?:\(|$)|개수|건수"),
@@ -36,6 +37,8 @@ def asked_cells(analysis: Analysis, cells: Sequence[Cell], like: Likeness) -> li
     whose marks are all another one's too gives way to that.
     """
     given, rest = _given(analysis, cells)
+    when = re.search(r"몇\s|언제", analysis.text) is not None  # which column a stated cell stands in
+    given = [cell for cell in given if not (when and cell is not cells[0] and _STAGE.fullmatch(squeeze(cell.label)))]
     open_ones = [cell for cell in cells[0 if given and cells[0] not in given else 1 :] if cell not in given]
     plain = _plain(open_ones, rest)
     labels = [squeeze(cell.label) for cell in cells]
@@ -53,6 +56,8 @@ def asked_cells(analysis: Analysis, cells: Sequence[Cell], like: Likeness) -> li
         of_plain = set().union(*(hits for hits, cell in marks if cell in plain))
         beside = [cell for hits, cell in marks if cell in chosen and not hits <= of_plain] if analysis.joined else []
         chosen = [cell for cell in chosen if cell in plain or cell in beside]
+    if len(chosen) == 1 and len(cells) < 6 and _SEVERAL_ASKED.search(analysis.text):
+        return []  # the other one goes by a name that no label has
     return chosen if len(chosen) < len(cells) - 1 or len(cells) == 2 else []
 
 

@@ -12,9 +12,9 @@ from index.types import Block, Cell, Unit
 Line = TypeVar("Line", bound=Block | Unit)
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
-BARE = re.compile(r"[△▲−-]?\s?(?:\d[\d,.]*)?%?")
+BARE = re.compile(r"(?:약|총)?\s?[△▲−+-]?\s?(?:\d[\d,.]*)?%?")
 _FIGURE = re.compile(
-    rf"(?:약|총)?\s?(?P<sign>[△▲−-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
+    rf"(?:약|총)?\s?(?P<sign>[△▲−+-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
     r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
 )
 _UNIT_IN_LABEL = re.compile(
@@ -23,7 +23,7 @@ _UNIT_IN_LABEL = re.compile(
 )
 _UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
 _TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
-_SUBTOTAL = re.compile(r".{0,10}소계|부문계")
+_SUBTOTAL = re.compile(r".{0,10}소계|부문계|.{1,10}(?:합계|총계)")
 _PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
 _ORDER = re.compile(r"순위|등수|번호|연번")
 _NOT_ADDED = re.compile(
@@ -140,13 +140,16 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
         units.add(figure["unit"])
         scaled.add(re.search("[만억조]", figure["number"]) is not None)
         places = max(places, len(figure["number"].partition(".")[2]))
-        value = magnitude(figure["number"]) * (-1 if figure["sign"] else 1)
+        value = magnitude(figure["number"]) * (-1 if figure["sign"] and figure["sign"] != "+" else 1)
         sorts[sort].append(Entry(line, name, cell, value))
     plain = sorts["plain"]
-    if len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
+    years = all(re.fullmatch(r"(?:19|20)\d\d", entry.cell.text) for entry in plain)  # name the rows
+    if years or len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
         return None
     stated = _UNIT_IN_LABEL.search(label) or _UNIT_IN_CAPTION.search(context.split(" · ")[0])
     unit = next(iter(units - {""}), stated[1].replace(" ", "") if stated else "")
+    if not unit and _RATE.search(label) and "%" in context.split(" · ")[0]:
+        unit = "%"
     if not unit and (counted := _COUNT_OF.search(label)):
         unit = "개" if counted[1] else "명"
     if True in scaled:
@@ -159,8 +162,10 @@ def _sort(line: Line, deep: bool) -> tuple[str, str]:
     """What the row is (plain, total, subtotal, mean, part) and its name, which is two cells in a table of groups."""
     names = [cell for cell in line.cells[:2] if not _FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
     name = " ".join(cell.text for cell in names[: 2 if deep else 1])
+    name += "년" if re.fullmatch(r"(?:19|20)\d\d", name) else ""
     first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
-    if _SUBTOTAL.fullmatch(first) or any(_SUBTOTAL.fullmatch(word) or _TOTAL.fullmatch(word) for word in below):
+    own = _TOTAL.fullmatch(first) is None and _SUBTOTAL.fullmatch(first) is not None
+    if own or any(_SUBTOTAL.fullmatch(word) or _TOTAL.fullmatch(word) for word in below):
         return "subtotal", name
     if _TOTAL.fullmatch(first):
         return "total", name
@@ -205,5 +210,5 @@ def units(cells: Sequence[Cell], context: str) -> list[str]:
                 (unit,) = others
             elif not counted and (count := _COUNT_OF.search(cell.label)):
                 unit = "개" if count[1] else "명"
-        found.append(unit.replace(" ", ""))
+        found.append(unit)
     return found
