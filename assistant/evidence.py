@@ -93,6 +93,7 @@ class _Place:
     context_terms: frozenset[str]
     own_sounds: tuple[str, ...]
     context_sounds: tuple[str, ...]
+    other_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class Evidence:
                         coverage=coverage,
                         phrase=_shared(threes, read_as),
                         wording=_shared(sixes, read_as),
-                        named=_named(place.unit, question, weights, like),
+                        named=_named(place, question, weights, like),
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
                         like=like,
@@ -193,6 +194,7 @@ class Evidence:
                     context_terms,
                     _sounds(own),
                     _sounds(context),
+                    _other_names(unit),
                 )
             )
             above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
@@ -296,8 +298,17 @@ def is_form(unit: Unit) -> bool:
     return unit.kind == "row" and any(cell.label == unit.cells[0].text for cell in unit.cells[1:2])
 
 
-def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> float:
+def _other_names(unit: Unit) -> tuple[str, ...]:
+    """What a row may go by besides its first cell, squeezed: the name of a standard that its number leads."""
+    if unit.kind != "row" or is_form(unit):
+        return ()
+    parts = [part for cell in unit.cells[1:] if len(cell.text) < 40 for part in re.split(r"[,/]\s?", cell.text)]
+    return tuple(name for name in map(squeeze, parts) if len(name) > 2 and re.search(r"[^\W\d]{2}", name))
+
+
+def _named(place: _Place, question: str, asked: Iterable[str], like: Likeness) -> float:
     """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
+    unit = place.unit
     if unit.kind == "contact":
         worth = {"담당 부서": 0.6, "이름": 0.8, "직위": 0.3, "구분": 0.2}
         words = [(cell.label, word) for cell in unit.cells for word in cell.text.split() if cell.label in worth]
@@ -308,9 +319,7 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
     if unit.kind == "row" and unit.cells:
         first, *others = unit.cells
         subject = squeeze(re.sub(r"\(.*?\)", "", first.text))
-        # A row may go by another of its cells: the name of a standard that its number leads.
-        words = [squeeze(part) for cell in others if len(cell.text) < 40 for part in re.split(r"[,/]\s?", cell.text)]
-        by_other = any(len(word) > 2 and word in question and re.search(r"[^\W\d]{2}", word) for word in words)
+        by_other = any(name in question for name in place.other_names)
         if re.fullmatch(r"총합계?|합계|총계|계", subject):
             added = re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question)
             of_column = any(is_total(cell.label) for cell in others)  # may be asked of another row
@@ -335,11 +344,15 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
 
 def within(subject: str, question: str) -> bool:
     """Whether a row of a range (120%초과180%이하, 10세미만) is of a figure that the squeezed question states."""
+    if not _BOUND.search(subject):
+        return False
     bounds = [(float(number.replace(",", "")), unit, word) for number, unit, word in _BOUND.findall(subject)]
     unit = next((unit for _, unit, _ in bounds if unit), "")
     if not unit:
         return False
-    for number, how in re.findall(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?){unit}([을를이]?(?:넘|초과|미만|안되|못미))?", question):
+    for number, how in re.findall(
+        rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?){unit}([을를이]?(?:넘|초과|미만|안되|못미))?", question
+    ):
         value = float(number.replace(",", "")) + (0 if not how else 1e-6 if re.search("넘|초과", how) else -1e-6)
         tests = {"이상": value.__ge__, "초과": value.__gt__, "이하": value.__le__, "미만": value.__lt__}
         if all(tests[word](bound) for bound, _, word in bounds):

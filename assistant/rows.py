@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.evidence import Candidate, is_form
+from assistant.evidence import Candidate
 from assistant.question import Analysis
 from index.columns import BARE, is_total, units, without_unit
 from index.normalise import squeeze
@@ -14,6 +14,7 @@ Likeness = Mapping[str, Mapping[str, float]]
 MOST_ROWS = 5
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _STAGE = re.compile(r"(?<![\d.])\d+(?:년차|차|급|분기|단계|학기|월|호|회|주|군)(?![가-힣]*째)")
+_PERIOD = re.compile(rf"{_STAGE.pattern}|(?:19|20)\d\d년?")
 _NTH = re.compile(r"(첫|두|세|네|다섯|\d)\s?번째")
 _NTHS = "첫두세네"
 _TOTAL_ASKED = re.compile(r"합계|총계|총합|합[하치친쳐해]|모두|전체|통틀|총\s?[가-힣]")
@@ -49,8 +50,12 @@ def asked_cells(analysis: Analysis, cells: Sequence[Cell], like: Likeness) -> li
         if cell is cells[0] and cell not in plain:
             continue
         hits = _marks(analysis, cell, asked) | ({f"={squeeze(cell.label)}"} if cell in plain else set())
-        alike = {term for term in unmet for other, value in like.get(term, {}).items() if value > 0.5 and other in squeeze(cell.label)}
-        marks.append((hits | alike, cell))
+        label = squeeze(cell.label)
+        near = {term: [other for other, value in like.get(term, {}).items() if value > 0.5] for term in unmet}
+        hits |= {term for term, others in near.items() if any(other in label for other in others)}
+        marks.append((hits, cell))
+    yearly = [hits for hits, cell in marks if hits and _PERIOD.fullmatch(squeeze(cell.label))]
+    marks = [(hits, cell) for hits, cell in marks if hits not in yearly or _PERIOD.fullmatch(squeeze(cell.label))]
     chosen = [cell for hits, cell in marks if hits and not any(hits < other for other, _ in marks)]
     if plain:
         of_plain = set().union(*(hits for hits, cell in marks if cell in plain))
@@ -79,8 +84,7 @@ def _plain(cells: Sequence[Cell], rest: str) -> list[Cell]:
     plain: list[Cell] = []
     names = {id(cell): squeeze(_BRACKETS.sub("", cell.label)) for cell in cells}
     for name in sorted(set(names.values()), key=len, reverse=True):
-        only_when = _STAGE.fullmatch(name) or re.fullmatch(r"(?:19|20)\d\d년?", name)
-        if len(name) > 1 and name in rest and not only_when:
+        if len(name) > 1 and name in rest and not _PERIOD.fullmatch(name):
             rest = rest.replace(name, "\0")
             plain += [cell for cell in cells if names[id(cell)] == name]
     return plain
@@ -92,7 +96,8 @@ def _marks(analysis: Analysis, cell: Cell, asked: Sequence[str]) -> set[str]:
     words = squeeze(cell.text) if len(cell.text) > 12 else ""
     hits = {term for term in asked if not term[0].isdigit() and (term.lstrip("=") in label or term in words)}
     hits |= {f"={alias}" for alias in analysis.aliases if alias in label}
-    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?![\d,])", label) + [q.key[:4] for q in quantities(cell.label) if q.kind in ("year", "date")]
+    years = {year[:4] for kind, _, _, year, _ in quantities(cell.label) if kind in ("year", "date")}
+    years |= set(re.findall(r"(?<!\d)(?:19|20)\d\d(?![\d,])", label))
     hits |= {f"#{year}년" for year in years if f"#{year}년" in analysis.terms}
     nths = [str(_NTHS.find(nth) + 1) if nth in _NTHS else nth for nth in _NTH.findall(text)]
     stages = {*_STAGE.findall(squeeze(text)), *(f"{nth}{word}" for nth in nths for word in ("차", "회", "단계"))}
@@ -105,7 +110,8 @@ def _marks(analysis: Analysis, cell: Cell, asked: Sequence[str]) -> set[str]:
             hits.add(kind)
     for unit in _COUNTED_IN.findall(text):
         spelt = "|".join(re.escape(unit[:size]) for size in (2, 1) if unit[:size])
-        if re.search(rf"(?:{spelt})수(?:\(|$)|\((?:[십백천만억조]*)(?:{spelt})\)", label) or re.search(rf"\d\s?(?:{spelt})", cell.text):
+        in_label = re.search(rf"(?:{spelt})수(?:\(|$)|\([십백천만억조]*(?:{spelt})\)", label)
+        if in_label or re.search(rf"\d\s?(?:{spelt})", cell.text):
             hits.add("unit")
     return hits
 

@@ -18,6 +18,7 @@ from index.terms import terms
 from index.types import Document, Passage, Unit
 
 FITTING = 0.55  # how much of what is asked, weighed by rarity, a table must speak of
+FITTING_ANY = 0.72  # the same, of a table that does not say what its rows are ("구분")
 ALIKE = 0.42  # the cosine from which another word for what a row is counts as that
 MOST_CITED = 8
 _LOW = r"(?:적[은게어었]|작|낮|싸|싼|짧|좁)"
@@ -34,14 +35,12 @@ _DIFFERENCE = re.compile(
 )
 _RANK = re.compile(r"몇\s?(?:위|번째)|순위")
 _SUM = re.compile(r"합계|총합|총계|합산|합[하치친쳐해]|더[하한해]|총액|(?P<loosely>전체|모두|통틀|총\s)")
-_CHANGED = re.compile(
-    r"(?P<down>줄어[든드들]|감소[한하될된]|낮아[진지질]|떨어[진지질])|(?P<up>늘어[난나날]|증가[한하될된]|높아[진지질]|오[른르를])"
-)
-_WHICH_CHANGED = re.compile(rf"(?:{_CHANGED.pattern})[는은]?\s?(?:[가-힣·]+?)(?=[은는이가들을의와과]|\s|\?|$)".replace("?P<down>", "?:").replace("?P<up>", "?:"))
+_SHRUNK = r"줄어[든드들]|감소[한하될된]|낮아[진지질]|떨어[진지질]"
+_CHANGED = re.compile(rf"(?:{_SHRUNK}|늘어[난나날]|증가[한하될된]|높아[진지질]|오[른르를])[는은]?\s?[가-힣]")
 _YEAR = re.compile(r"((?:19|20)\d\d)년?")
 _EXTREME = re.compile("가장|제일|최대")
 _CHANGE = re.compile("증감|증가|감소|대비|변동|변화")
-_COMPUTED = (_WHICH_CHANGED, _MOST, _MORE, _PLACE, _FIRST, _DIFFERENCE, _RANK, _SUM, re.compile("평균"))
+_COMPUTED = (_CHANGED, _MOST, _MORE, _PLACE, _FIRST, _DIFFERENCE, _RANK, _SUM, re.compile("평균"))
 _BOUND = re.compile(
     r"(?P<at_least>이상)|(?P<at_most>이하)|(?P<above>초과|[을를이가]?\s?넘[는은기어었])|(?P<below>미만|[이가]?\s?안\s?되는)"
 )
@@ -75,13 +74,14 @@ def computed(analysis: Analysis, draft: Draft | None, index: Index) -> Draft | N
     for lines, passages, measured in _tables(draft, index):
         like, document = _fitting(analysis, measured), index.document(measured[0].passage.document)
         best = measured[0].unit == draft.ranked[0][1].unit
-        if like and document and (told := _told(analysis, lines, document, index, best)):
+        if like and document and (told := _told(analysis, lines, document, index, like, best)):
             said, rows = told
             cited = rows if len(rows) <= MOST_CITED else (rows[0], rows[-1])
             first, *rest = (_quote(row, said, like, passages) for row in cited)
             quotes = (first, *(replace(quote, said="") for quote in rest))
             return replace(draft, quotes=quotes, has_value=True)
-        if _SUM.search(text) and any(candidate.named >= 0.8 and not is_total(candidate.unit.cells[0].text) for candidate in measured):
+        named = (each for each in measured if each.named >= 0.8 and not is_total(each.unit.cells[0].text))
+        if _SUM.search(text) and any(named):
             return None  # the sum of one row, which another table does not have
     return None
 
@@ -126,10 +126,12 @@ def _fitting(analysis: Analysis, measured: Sequence[Candidate]) -> Candidate | N
     return None if coverage < FITTING or missed else replace(best, matched=matched, coverage=coverage, named=1.0)
 
 
-def _told(analysis: Analysis, lines: Sequence[Unit], document: Document, index: Index, best: bool) -> Told:
+def _told(
+    analysis: Analysis, lines: Sequence[Unit], document: Document, index: Index, like: Candidate, best: bool
+) -> Told:
     """What the table gives for the question, None where its columns or its rows are not what is asked for.
 
-    `best` says whether the best unit is one of its rows.
+    `like` is what the table says of the question; `best` whether the best unit is one of its rows.
     """
     text, found = analysis.text, columns(lines)
     labels = {column.label for column in found}
@@ -139,14 +141,15 @@ def _told(analysis: Analysis, lines: Sequence[Unit], document: Document, index: 
     noun = re.sub(r"\(.*?\)|(?:^|\s)구분$|(?<=[가-힣])(?<![설증수])명$", "", subject).strip() or "항목"
     what = re.escape(noun)
     counted = re.search(rf"몇\s?(?:개|곳|가지)?의?\s?{what}|{what}[은는이가의]?\s?(?:수|(?:모두|총|전부)?\s?몇)", text)
-    column = _column(analysis, found) or (found[0] if found and (counted or _WHICH_CHANGED.search(text)) else None)
+    column = _column(analysis, found) or (found[0] if found and (counted or _CHANGED.search(text)) else None)
     caption = lines[0].context.partition(f"{lines[0].cells[0].text} |")[0]
     if column is None:
         return None
     about = " ".join([column.name, caption, *lines[0].path, document.metadata.title])
-    if not counted and not _are(text, noun, about, column.plain, index):
+    sure = _ANY_SORT.fullmatch(noun) and like.coverage >= FITTING_ANY
+    if not counted and not sure and not _are(text, noun, about, column.plain, index):
         return None
-    if _WHICH_CHANGED.search(text) and (changed := _changed(text, found, noun)):
+    if _CHANGED.search(text) and (changed := _changed(text, found, noun)):
         return changed
     if bound := _BOUND.search(text):
         return _within(text, bound, column, noun)
@@ -184,7 +187,8 @@ def _column(analysis: Analysis, found: Sequence[Figures]) -> Figures | None:
         points += sum((1.0 if term in asked else -0.1) for term in words if term[0] not in "#=년")
         money = _MONEY.search(analysis.text) is not None and column.unit.endswith(("원", "달러"))
         counted = bool(analysis.unit) and values.same_unit(analysis.unit, column.unit)
-        return points + (squeeze(column.name) in squeeze(analysis.text)) * (1 + 0.02 * len(column.name)) + (0.6 if money or counted else 0.0)
+        whole = (1 + 0.02 * len(column.name)) if squeeze(column.name) in squeeze(analysis.text) else 0.0
+        return points + whole + (0.6 if money or counted else 0.0)
 
     scored = sorted(((score(column), column) for column in found if not column.is_order), key=lambda pair: -pair[0])
     unsure = not scored or scored[0][0] < 0.4 or (len(scored) > 1 and scored[0][0] == scored[1][0])
@@ -194,8 +198,7 @@ def _column(analysis: Analysis, found: Sequence[Figures]) -> Figures | None:
 def _are(text: str, noun: str, about: str, rows: Sequence[Row], index: Index) -> bool:
     """Whether the rows are of what the question asks for: 업종 and 산업, but not the 기업 of a table by 업종."""
     asked = next((word for match in _ASKED_FOR.finditer(text) if (word := match[1] or match[2])), "")
-    sorts = _SORTS.fullmatch(asked) and _SORTS.fullmatch(noun)
-    if not asked or sorts or _ANYTHING.fullmatch(asked) or _ANY_SORT.fullmatch(noun):
+    if not asked or _ANYTHING.fullmatch(asked) or (_SORTS.fullmatch(asked) and _SORTS.fullmatch(noun)):
         return True
     if squeeze(asked) in squeeze(f"{noun} {about}") or 2 * sum(asked in row.name for row in rows) >= len(rows):
         return True
@@ -203,40 +206,33 @@ def _are(text: str, noun: str, about: str, rows: Sequence[Row], index: Index) ->
 
 
 def _changed(text: str, found: Sequence[Figures], noun: str) -> Told:
-    """The rows that grew or shrank, or the one that did most, by the column that states how much."""
-    stated = [column for column in found if _CHANGE.search(column.name)]
-    rate = re.search(r"[율률]|비율|%", text) is not None
-    stated.sort(key=lambda column: (column.unit == "%" or re.search("[율률]", column.name) is not None) != rate)
-    way = _CHANGED.search(text)
-    if not way:
-        return None
-    sign, word = (-1, "줄어든") if way["down"] else (1, "늘어난")
-    if stated:
-        (column, *_), before = stated, {}
-        changes = [(row.value * sign, row) for row in column.plain]
-        basis = f"{column.name} 기준"
-    else:
-        yearly = sorted((column for column in found if _YEAR.search(column.name)), key=lambda column: _YEAR.search(column.name)[1])  # type: ignore[index]
-        asked = [at for at, column in enumerate(yearly) if at and _YEAR.search(column.name)[0] in text]  # type: ignore[index]
-        if len(yearly) < 2 or len({column.unit for column in yearly}) > 1:
-            return None
-        column, earlier = yearly[asked[-1] if asked else -1], yearly[(asked[-1] if asked else len(yearly) - 1) - 1]
-        before = {row.line.start: row for row in earlier.plain}
-        changes = [
-            ((row.value - before[row.line.start].value) * sign, row) for row in column.plain if row.line.start in before
-        ]
-        basis = f"{earlier.name}보다 {column.name}에"
-    changes = [(change, row) for change, row in changes if change > 0]
-    if changes and _EXTREME.search(text):
-        most = max(change for change, _ in changes)
-        changes, word = [(change, row) for change, row in changes if change == most], f"가장 많이 {word}"
-    rows = [row for _, row in changes]
-    if not rows:
-        return None
-    listed = ", ".join(
-        f"{row.name}({f'{_figure(earlier, before[row.line.start])} → ' if before else ''}{_figure(column, row)})" for row in rows
+    """The rows that grew or shrank, or the one that did most: by the column that states it, else from year to year."""
+    sign, word = (-1, "줄어든") if re.search(_SHRUNK, text) else (1, "늘어난")
+    by_rate = re.search(r"[율률]|비율|%", text) is not None
+    stated = sorted(
+        (column for column in found if _CHANGE.search(column.name)), key=lambda column: (column.unit == "%") != by_rate
     )
-    return f"{basis} {word} {_with(noun, '은는')} {listed}입니다{_BY_COMPUTING}.", rows
+    yearly = [(year[1], column) for column in found if (year := _YEAR.search(column.name))]
+    yearly.sort(key=lambda pair: pair[0])
+    before: dict[int, Row] = {}
+    if stated:
+        column, basis = stated[0], f"{stated[0].name} 기준"
+    elif len(yearly) > 1 and len({column.unit for _, column in yearly}) == 1:
+        place = next((at for at in range(len(yearly) - 1, 0, -1) if yearly[at][0] in text), len(yearly) - 1)
+        (_, earlier), (_, column) = yearly[place - 1 : place + 1]
+        before = {row.line.start: row for row in earlier.plain}
+        basis = f"{earlier.name}보다 {column.name}에"
+    else:
+        return None
+    rows = [row for row in column.plain if not before or row.line.start in before]
+    change = {row: (row.value - (before[row.line.start].value if before else 0)) * sign for row in rows}
+    rows = [row for row in rows if change[row] > 0]
+    if rows and _EXTREME.search(text):
+        most = max(change[row] for row in rows)
+        rows, word = [row for row in rows if change[row] == most], f"가장 많이 {word}"
+    from_to = [f"{_figure(earlier, before[row.line.start])} → " if before else "" for row in rows]
+    listed = ", ".join(f"{row.name}({old}{_figure(column, row)})" for old, row in zip(from_to, rows, strict=True))
+    return (f"{basis} {word} {_with(noun, '은는')} {listed}입니다{_BY_COMPUTING}.", rows) if rows else None
 
 
 def _within(text: str, bound: re.Match[str], column: Figures, noun: str) -> Told:
@@ -286,7 +282,8 @@ def _greatest(text: str, column: Figures, named: Sequence[Row], noun: str, found
         return None
     if place and place[0].endswith("위") and (ranks := _ranks(found)):
         wanted = [_count(match[1]) for match in _PLACE.finditer(text) if match[0].endswith("위")]
-        best = sorted((row for row in rows if ranks.get(row.line.start) in wanted), key=lambda row: ranks[row.line.start])
+        best = [row for row in rows if ranks.get(row.line.start) in wanted]
+        best.sort(key=lambda row: ranks[row.line.start])
         told = ", ".join(f"{ranks[row.line.start]:.0f}위는 {_listed(column, [row])}" for row in best)
         return (f"{told}입니다.", best) if best else None
     low = _IS_LOW.search(text) is not None

@@ -13,7 +13,7 @@ Line = TypeVar("Line", bound=Block | Unit)
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
 BARE = re.compile(r"(?:약|총)?\s?[△▲−+-]?\s?(?:\d[\d,.]*)?%?")
-_FIGURE = re.compile(
+FIGURE = re.compile(
     rf"(?:약|총)?\s?(?P<sign>[△▲−+-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
     r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
 )
@@ -22,14 +22,16 @@ _UNIT_IN_LABEL = re.compile(
     r"|가구|세대|과제|기업|업체|시간|분|일|년|세|도|위|포인트|[A-Za-zℓ㎍㎎㎏㎾㎿㎡㎢㎥/]{1,6}|℃|%p?)|[십백천만억조]+)[)\]]"
 )
 _UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
-_TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
+TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
 _SUBTOTAL = re.compile(r".{0,10}소계|부문계|.{1,10}(?:합계|총계)")
 _PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
 _ORDER = re.compile(r"순위|등수|번호|연번")
 _NOT_ADDED = re.compile(
     rf"율|률|비율|비중|평균|단가|지수|점수|만족도|증감|대비|당$|%|배$|연도|농도|온도|누적|{_ORDER.pattern}"
 )
-_COUNT_OF = re.compile(r"(?:(과제|사업|기업|업체|기관|단체|조합|시설|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$")
+_COUNT_OF = re.compile(
+    r"(?:(과제|사업|기업|업체|기관|단체|조합|시설|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$"
+)
 _MEAN = re.compile(r".{0,6}평균")
 _CAPTION = re.compile(r"단위\s*[:：]\s*([^)\]>]+)")
 _RATE = re.compile(r"율|률|비중")
@@ -133,7 +135,7 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
         if cell and cell.start < line.start:
             continue  # spans down from a row above, and counts once
         sort, name = _sort(line, deep)
-        figure = _FIGURE.fullmatch(cell.text) if cell else None
+        figure = FIGURE.fullmatch(cell.text) if cell else None
         if not cell or not figure or (figure["unit"] == "년" and len(figure["number"]) == 4):
             gaps += sort == "plain"
             continue
@@ -160,14 +162,14 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
 
 def _sort(line: Line, deep: bool) -> tuple[str, str]:
     """What the row is (plain, total, subtotal, mean, part) and its name, which is two cells in a table of groups."""
-    names = [cell for cell in line.cells[:2] if not _FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
+    names = [cell for cell in line.cells[:2] if not FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
     name = " ".join(cell.text for cell in names[: 2 if deep else 1])
     name += "년" if re.fullmatch(r"(?:19|20)\d\d", name) else ""
     first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
-    own = _TOTAL.fullmatch(first) is None and _SUBTOTAL.fullmatch(first) is not None
-    if own or any(_SUBTOTAL.fullmatch(word) or _TOTAL.fullmatch(word) for word in below):
+    own = TOTAL.fullmatch(first) is None and _SUBTOTAL.fullmatch(first) is not None
+    if own or any(_SUBTOTAL.fullmatch(word) or TOTAL.fullmatch(word) for word in below):
         return "subtotal", name
-    if _TOTAL.fullmatch(first):
+    if TOTAL.fullmatch(first):
         return "total", name
     if _MEAN.fullmatch(first):
         return "mean", name
@@ -176,7 +178,7 @@ def _sort(line: Line, deep: bool) -> tuple[str, str]:
 
 def is_total(label: str) -> bool:
     """Whether a row or column of this name adds up the others."""
-    return _TOTAL.fullmatch(squeeze(_UNIT_IN_LABEL.sub("", label))) is not None
+    return TOTAL.fullmatch(squeeze(_UNIT_IN_LABEL.sub("", label))) is not None
 
 
 def without_unit(label: str) -> str:
