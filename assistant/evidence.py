@@ -335,10 +335,10 @@ def _named(place: _Place, question: str, asked: Iterable[str], like: Likeness) -
         inside = [term for term in unit.terms if len(term) > 1 and term in subject]
         alike = [max((likes.get(term, 0.0) for likes in like.values()), default=0.0) for term in inside]
         sounds = _sounds(first.text)
-        if by_other or any(_sounds_in(term, sounds) for term in asked):
-            return SOUNDS_ALIKE
+        by_sound = by_other or any(_sounds_in(term, sounds) for term in asked)
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
-        return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.5 else 0.0)
+        by_likeness = min(alike) if alike and min(alike) >= 0.5 else 0.0
+        return max(SOUNDS_ALIKE if by_sound else 0.0, share if share >= 0.6 else 0.0, by_likeness)
     return 0.0
 
 
