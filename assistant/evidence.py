@@ -9,6 +9,7 @@ import numpy as np
 from assistant.instructions import instructs
 from assistant.question import GENERIC, Analysis
 from index import korean
+from index.columns import is_total
 from index.encoders.words import sound_of
 from index.normalise import squeeze
 from index.quantities import quantities
@@ -22,11 +23,13 @@ IN_DOCUMENT = 0.25
 SOUNDS_ALIKE = 0.8
 SYNONYM = 0.8
 MOST_ALIKE = 0.85
+IN_RANGE = 0.9
 PREDICATE = 0.4
 MOST_KEPT = 5000  # passages
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24
 Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages, likest first -> how alike, 0..1
+_BOUND = re.compile(r"(\d[\d,]*(?:\.\d+)?)([%℃㎡]|[가-힣]{0,2}?)(이상|초과|이하|미만)")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _RELATIVE_YEARS = (
     (re.compile(r"올해|금년|올 한|이번 해"), 0),
@@ -103,6 +106,7 @@ class _Place:
     text: str
     own: _Said
     context: _Said
+    other_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class Evidence:
                         coverage=coverage,
                         phrase=phrase[at],
                         wording=wording[at],
-                        named=_named(place.unit, question, weights, like),
+                        named=_named(place, question, weights, like),
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
                         like=like,
@@ -210,6 +214,7 @@ class Evidence:
                     text,
                     _Said(self._with_other_names(own), own_terms, _sounds(own)),
                     _Said(self._with_other_names(context), context_terms, _sounds(context)),
+                    _other_names(unit),
                 )
             )
             above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
@@ -352,8 +357,17 @@ def is_form(unit: Unit) -> bool:
     return unit.kind == "row" and any(cell.label == unit.cells[0].text for cell in unit.cells[1:2])
 
 
-def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> float:
+def _other_names(unit: Unit) -> tuple[str, ...]:
+    """What a row may go by besides its first cell, squeezed: the name of a standard that its number leads."""
+    if unit.kind != "row" or is_form(unit):
+        return ()
+    parts = [part for cell in unit.cells[1:] if len(cell.text) < 40 for part in re.split(r"[,/]\s?", cell.text)]
+    return tuple(name for name in map(squeeze, parts) if len(name) > 2 and re.search(r"[^\W\d]{2}", name))
+
+
+def _named(place: _Place, question: str, asked: Iterable[str], like: Likeness) -> float:
     """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
+    unit = place.unit
     if unit.kind == "contact":
         worth = {"담당 부서": 0.6, "이름": 0.8, "직위": 0.3, "구분": 0.2}
         words = [(cell.label, word) for cell in unit.cells for word in cell.text.split() if cell.label in worth]
@@ -362,19 +376,47 @@ def _named(unit: Unit, question: str, asked: Iterable[str], like: Likeness) -> f
         subject_words = [word for word in map(squeeze, unit.context.split()) if len(word) > 2]
         return min(sum(word in question for word in subject_words) / 2, 1.0)
     if unit.kind == "row" and unit.cells:
-        subject = squeeze(re.sub(r"\(.*?\)", "", unit.cells[0].text))
+        first, *others = unit.cells
+        subject = squeeze(re.sub(r"\(.*?\)", "", first.text))
+        by_other = any(name in question for name in place.other_names)
         if re.fullmatch(r"총합계?|합계|총계|계", subject):
-            return 1.0 if re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question) else 0.0
+            added = re.search(r"총합|합계|합친|합하|합쳐|다합|전체|모두", question)
+            of_column = any(is_total(cell.label) for cell in others)  # may be asked of another row
+            return (0.5 if of_column else 1.0) if added else 0.0
+        if within(subject, question):
+            return IN_RANGE
+        numbers = re.findall(r"\d+(?:\.\d+)?", subject)
+        if numbers and not set(numbers) <= set(re.findall(r"\d+(?:\.\d+)?", question)):
+            plain = squeeze(re.sub(r"\S*\d\S*", "", first.text))
+            return 0.8 if by_other or (len(plain) > 3 and plain in question) else 0.0
         pairs = [subject[at : at + 2] for at in range(len(subject) - 1)]
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
         inside = [term for term in unit.terms if len(term) > 1 and term in subject]
         alike = [max((likes.get(term, 0.0) for likes in like.values()), default=0.0) for term in inside]
-        sounds = _sounds(unit.cells[0].text)
-        if any(_sounds_in(term, sounds) for term in asked):
-            return SOUNDS_ALIKE
+        sounds = _sounds(first.text)
+        by_sound = by_other or any(_sounds_in(term, sounds) for term in asked)
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
-        return max(share if share >= 0.6 else 0.0, min(alike) if alike and min(alike) >= 0.5 else 0.0)
+        by_likeness = min(alike) if alike and min(alike) >= 0.5 else 0.0
+        return max(SOUNDS_ALIKE if by_sound else 0.0, share if share >= 0.6 else 0.0, by_likeness)
     return 0.0
+
+
+def within(subject: str, question: str) -> bool:
+    """Whether a row of a range (120%초과180%이하, 10세미만) is of a figure that the squeezed question states."""
+    if not _BOUND.search(subject):
+        return False
+    bounds = [(float(number.replace(",", "")), unit, word) for number, unit, word in _BOUND.findall(subject)]
+    unit = next((unit for _, unit, _ in bounds if unit), "")
+    if not unit:
+        return False
+    for number, how in re.findall(
+        rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?){unit}([을를이]?(?:넘|초과|미만|안되|못미))?", question
+    ):
+        value = float(number.replace(",", "")) + (0 if not how else 1e-6 if re.search("넘|초과", how) else -1e-6)
+        tests = {"이상": value.__ge__, "초과": value.__gt__, "이하": value.__le__, "미만": value.__lt__}
+        if all(tests[word](bound) for bound, _, word in bounds):
+            return True
+    return False
 
 
 def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness:

@@ -8,9 +8,8 @@ from assistant import values
 from assistant.evidence import Candidate, is_form
 from assistant.lists import enumerated, told
 from assistant.question import Analysis
+from assistant.rows import asked_cells, named_beside, told
 from index.normalise import squeeze
-from index.quantities import quantities
-from index.types import Cell
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
@@ -106,7 +105,9 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
         chosen += _reason_beside(best, found)
     else:
         chosen += _note_on(best, found) if analysis.kind == "text" else []
-        if analysis.joined:
+        if len(rows := named_beside(analysis, best, found)) > 1:
+            chosen = rows
+        elif analysis.joined:
             chosen += _complements(analysis, best, scored[1:30])
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
@@ -180,7 +181,7 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
             return bool(_REASON.search(candidate.text) or _PLAIN_REASON.search(candidate.text))
         case "list":
             return bool(enumerated(candidate.text)) or (
-                is_form(candidate.unit) and bool(_asked_cells(analysis, candidate.unit.cells))
+                is_form(candidate.unit) and bool(asked_cells(analysis, candidate.unit.cells, candidate.like))
             )
         case "text":
             return True
@@ -388,13 +389,7 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
         said = " ".join(cell.text for cell in cells)
         asked = [cell for cell in cells if cell.label == {"phone": "전화", "person": "이름"}.get(analysis.kind)]
     else:
-        asked = _asked_cells(analysis, cells)
-        named = [cell for cell in cells if not (cell.label and cell.label == cell.text)]
-        subject = named[0] if named and named[0] not in asked else None
-        shown = asked or [cell for cell in named[1:] if cell.label or len(named) == 2]
-        said = " · ".join(_said_cell(cell) for cell in shown)
-        if subject is not None and not (subject.label == "" and any(cell.label == subject.text for cell in shown)):
-            said = f"{subject.text}: {said}"
+        asked, said = asked_cells(analysis, cells, candidate.like), told(analysis, candidate)
         if len(said) > 300:
             said = said[:299] + "…"
     value = None
@@ -403,43 +398,3 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
     start = unit.start + len(candidate.text) - len(candidate.text.lstrip())
     end = min(unit.start + len(candidate.text.rstrip()), start + 400)
     return Quote(candidate, start, end, said, value)
-
-
-def _said_cell(cell: Cell) -> str:
-    """Label and text, the unit that stands in the label put behind the figure: 투자규모(억원) 627 -> 투자규모 627억원."""
-    unit = re.search(
-        r"\s*\((?:단위\s*:\s*)?((?:[천백십]?[조억만]\s?)?(?:원|달러|불|명|개|건|%|톤|대|호|곳))\)", cell.label
-    )
-    if unit and cell.text[-1:].isdigit():
-        return f"{cell.label.replace(unit[0], '')} {cell.text}{unit[1]}"
-    if re.search(r"(?:과제|사업|기업|업체|기관|품목|개)\s?수$", cell.label) and re.fullmatch(r"[\d,]+", cell.text):
-        return f"{cell.label} {cell.text}개"
-    return f"{cell.label} {cell.text}".strip()
-
-
-def _asked_cells(analysis: Analysis, cells: Sequence[Cell]) -> list[Cell]:
-    """The cells that the question names by their label or, where they hold words, by those; empty where none stands out.
-
-    A cell whose marks are all another one's too gives way to that.
-    """
-    question = squeeze(analysis.text)
-    plainly = [
-        cell for cell in cells[1:] if len(name := squeeze(re.sub(r"\(.*?\)", "", cell.label))) > 2 and name in question
-    ]
-    if plainly and not analysis.joined:
-        return plainly
-    marks: list[tuple[set[str], Cell]] = []
-    for cell in cells[1:]:
-        label = squeeze(cell.label)
-        words = squeeze(cell.text) if len(cell.text) > 12 else ""
-        hits = {term for term in analysis.terms if term in label or term in words}
-        hits |= {f"={alias}" for alias in analysis.aliases if alias in label}
-        for quantity in quantities(cell.label):
-            hits |= {term for term in analysis.terms if term == f"#{quantity.key}"}
-        if "amount" in analysis.kinds and re.search(r"억|원|규모|예산|금액|투자액", label):
-            hits.add("amount")
-        if "count" in analysis.kinds and re.search(r"수$|개수|건수", label):
-            hits.add("count")
-        marks.append((hits, cell))
-    chosen = [cell for hits, cell in marks if hits and not any(hits < other for other, _ in marks)]
-    return chosen if len(chosen) < len(cells) - 1 or len(cells) == 2 else []

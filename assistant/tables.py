@@ -10,7 +10,7 @@ from assistant.evidence import Candidate
 from assistant.phrases import is_closed
 from assistant.question import Analysis
 from assistant.reader import Draft, Quote
-from index.columns import Column, Entry, columns, tables
+from index.columns import Column, Entry, columns, is_total, tables
 from index.normalise import squeeze
 from index.quantities import magnitude, quantities
 from index.search import Index
@@ -18,6 +18,7 @@ from index.terms import terms
 from index.types import Document, Passage, Unit
 
 FITTING = 0.55  # how much of what is asked, weighed by rarity, a table must speak of
+FITTING_ANY = 0.72  # the same, of a table that does not say what its rows are ("구분")
 ALIKE = 0.42  # the cosine from which another word for what a row is counts as that
 MOST_CITED = 8
 _LOW = r"(?:적[은게어었]|작|낮|싸|싼|짧|좁)"
@@ -34,7 +35,12 @@ _DIFFERENCE = re.compile(
 )
 _RANK = re.compile(r"몇\s?(?:위|번째)|순위")
 _SUM = re.compile(r"합계|총합|총계|합산|합[하치친쳐해]|더[하한해]|총액|(?P<loosely>전체|모두|통틀|총\s)")
-_COMPUTED = (_MOST, _MORE, _PLACE, _FIRST, _DIFFERENCE, _RANK, _SUM, re.compile("평균"))
+_SHRUNK = r"줄어[든드들]|감소[한하될된]|낮아[진지질]|떨어[진지질]"
+_CHANGED = re.compile(rf"(?:{_SHRUNK}|늘어[난나날]|증가[한하될된]|높아[진지질]|오[른르를])[는은]?\s?[가-힣]")
+_YEAR = re.compile(r"((?:19|20)\d\d)년?")
+_EXTREME = re.compile("가장|제일|최대")
+_CHANGE = re.compile("증감|증가|감소|대비|변동|변화")
+_COMPUTED = (_CHANGED, _MOST, _MORE, _PLACE, _FIRST, _DIFFERENCE, _RANK, _SUM, re.compile("평균"))
 _BOUND = re.compile(
     r"(?P<at_least>이상)|(?P<at_most>이하)|(?P<above>초과|[을를이가]?\s?넘[는은기어었])|(?P<below>미만|[이가]?\s?안\s?되는)"
 )
@@ -46,9 +52,10 @@ _ASKED_FOR = re.compile(
 )
 # May be asked for without being named in a table.
 _ANYTHING = re.compile(
-    r"금액|액수|돈|제일|가장|고르|곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|[가-힣]+면"
+    r"금액|액수|돈|제일|가장|고르|곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|전년|대비|해|[가-힣]+면"
 )
-_SORTS = re.compile(r"분야|업종|부문|산업|종류|유형|구분|항목")  # of the same things: what rows are sorted by
+_ANY_SORT = re.compile(r"구분|항목|분류|이름|명칭|내역")
+_SORTS = re.compile(r"분야|업종|부문|산업|종류|유형|구분|항목|품목")  # of the same things: what rows are sorted by
 _BY_COMPUTING = "(표에서 계산)"
 Figures = Column[Unit]
 Row = Entry[Unit]
@@ -66,19 +73,23 @@ def computed(analysis: Analysis, draft: Draft | None, index: Index) -> Draft | N
         return None
     for lines, passages, measured in _tables(draft, index):
         like, document = _fitting(analysis, measured), index.document(measured[0].passage.document)
-        if like and document and (told := _told(analysis, lines, document, index)):
+        best = measured[0].unit == draft.ranked[0][1].unit
+        if like and document and (told := _told(analysis, lines, document, index, like, best)):
             said, rows = told
             cited = rows if len(rows) <= MOST_CITED else (rows[0], rows[-1])
             first, *rest = (_quote(row, said, like, passages) for row in cited)
             quotes = (first, *(replace(quote, said="") for quote in rest))
             return replace(draft, quotes=quotes, has_value=True)
+        named = (each for each in measured if each.named >= 0.8 and not is_total(each.unit.cells[0].text))
+        if _SUM.search(text) and any(named):
+            return None  # the sum of one row, which another table does not have
     return None
 
 
 def _stated(analysis: Analysis, best: Candidate) -> bool:
     """Whether the best unit is a sentence that says it: the greatest, the sum, how many there are."""
     asked = [pattern for pattern in _COMPUTED if pattern.search(analysis.text)]
-    says = not asked or any(pattern.search(best.text) for pattern in asked)
+    says = all(pattern.search(best.text) for pattern in asked)
     holds = not values.wants_value(analysis.kind) or bool(values.find(analysis, best.text))
     return says and holds and best.unit.kind in ("paragraph", "item", "note")
 
@@ -115,21 +126,31 @@ def _fitting(analysis: Analysis, measured: Sequence[Candidate]) -> Candidate | N
     return None if coverage < FITTING or missed else replace(best, matched=matched, coverage=coverage, named=1.0)
 
 
-def _told(analysis: Analysis, lines: Sequence[Unit], document: Document, index: Index) -> Told:
-    """What the table gives for the question, None where its columns or its rows are not what is asked for."""
+def _told(
+    analysis: Analysis, lines: Sequence[Unit], document: Document, index: Index, like: Candidate, best: bool
+) -> Told:
+    """What the table gives for the question, None where its columns or its rows are not what is asked for.
+
+    `like` is what the table says of the question; `best` whether the best unit is one of its rows.
+    """
     text, found = analysis.text, columns(lines)
     labels = {column.label for column in found}
-    subject = next((cell.label for cell in lines[1].cells if cell.label not in labels), "")
-    noun = re.sub(r"\(.*?\)", "", subject).strip() or "항목"
+    naming = [cell.label for cell in lines[1].cells if cell.label and cell.label not in labels]
+    asked = [match[1] or match[2] for match in _ASKED_FOR.finditer(text)]
+    subject = next((label for label in naming[:2] if label in asked), naming[0] if naming else "")
+    noun = re.sub(r"\(.*?\)|(?:^|\s)구분$|(?<=[가-힣])(?<![설증수])명$", "", subject).strip() or "항목"
     what = re.escape(noun)
     counted = re.search(rf"몇\s?(?:개|곳|가지)?의?\s?{what}|{what}[은는이가의]?\s?(?:수|(?:모두|총|전부)?\s?몇)", text)
-    column = _column(analysis, found) or (found[0] if found and counted else None)
+    column = _column(analysis, found) or (found[0] if found and (counted or _CHANGED.search(text)) else None)
     caption = lines[0].context.partition(f"{lines[0].cells[0].text} |")[0]
     if column is None:
         return None
     about = " ".join([column.name, caption, *lines[0].path, document.metadata.title])
-    if not counted and not _are(text, noun, about, column.plain, index):
+    sure = _ANY_SORT.fullmatch(noun) and like.coverage >= FITTING_ANY
+    if not counted and not sure and not _are(text, noun, about, column.plain, index):
         return None
+    if _CHANGED.search(text) and (changed := _changed(text, found, noun)):
+        return changed
     if bound := _BOUND.search(text):
         return _within(text, bound, column, noun)
     named = _named(text, column.plain, index)
@@ -152,7 +173,7 @@ def _told(analysis: Analysis, lines: Sequence[Unit], document: Document, index: 
         told = f"표에 있는 {_with(noun, '은는')} {len(column.plain)}개입니다{_BY_COMPUTING[:-1]}{other})."
         return told, column.plain
     adds = _SUM.search(text)
-    loosely = adds and adds["loosely"] and analysis.kind not in ("amount", "count")
+    loosely = adds and adds["loosely"] and (analysis.kind not in ("amount", "count") or not best)
     return _sum(column, named, noun, document) if adds and not loosely else None
 
 
@@ -166,7 +187,8 @@ def _column(analysis: Analysis, found: Sequence[Figures]) -> Figures | None:
         points += sum((1.0 if term in asked else -0.1) for term in words if term[0] not in "#=년")
         money = _MONEY.search(analysis.text) is not None and column.unit.endswith(("원", "달러"))
         counted = bool(analysis.unit) and values.same_unit(analysis.unit, column.unit)
-        return points + (squeeze(column.name) in squeeze(analysis.text)) + (0.6 if money or counted else 0.0)
+        whole = (1 + 0.02 * len(column.name)) if squeeze(column.name) in squeeze(analysis.text) else 0.0
+        return points + whole + (0.6 if money or counted else 0.0)
 
     scored = sorted(((score(column), column) for column in found if not column.is_order), key=lambda pair: -pair[0])
     unsure = not scored or scored[0][0] < 0.4 or (len(scored) > 1 and scored[0][0] == scored[1][0])
@@ -181,6 +203,36 @@ def _are(text: str, noun: str, about: str, rows: Sequence[Row], index: Index) ->
     if squeeze(asked) in squeeze(f"{noun} {about}") or 2 * sum(asked in row.name for row in rows) >= len(rows):
         return True
     return float(index.likeness([asked], [noun])[0, 0]) >= ALIKE
+
+
+def _changed(text: str, found: Sequence[Figures], noun: str) -> Told:
+    """The rows that grew or shrank, or the one that did most: by the column that states it, else from year to year."""
+    sign, word = (-1, "줄어든") if re.search(_SHRUNK, text) else (1, "늘어난")
+    by_rate = re.search(r"[율률]|비율|%", text) is not None
+    stated = sorted(
+        (column for column in found if _CHANGE.search(column.name)), key=lambda column: (column.unit == "%") != by_rate
+    )
+    yearly = [(year[1], column) for column in found if (year := _YEAR.search(column.name))]
+    yearly.sort(key=lambda pair: pair[0])
+    before: dict[int, Row] = {}
+    if stated:
+        column, basis = stated[0], f"{stated[0].name} 기준"
+    elif len(yearly) > 1 and len({column.unit for _, column in yearly}) == 1:
+        place = next((at for at in range(len(yearly) - 1, 0, -1) if yearly[at][0] in text), len(yearly) - 1)
+        (_, earlier), (_, column) = yearly[place - 1 : place + 1]
+        before = {row.line.start: row for row in earlier.plain}
+        basis = f"{earlier.name}보다 {column.name}에"
+    else:
+        return None
+    rows = [row for row in column.plain if not before or row.line.start in before]
+    change = {row: (row.value - (before[row.line.start].value if before else 0)) * sign for row in rows}
+    rows = [row for row in rows if change[row] > 0]
+    if rows and _EXTREME.search(text):
+        most = max(change[row] for row in rows)
+        rows, word = [row for row in rows if change[row] == most], f"가장 많이 {word}"
+    from_to = [f"{_figure(earlier, before[row.line.start])} → " if before else "" for row in rows]
+    listed = ", ".join(f"{row.name}({old}{_figure(column, row)})" for old, row in zip(from_to, rows, strict=True))
+    return (f"{basis} {word} {_with(noun, '은는')} {listed}입니다{_BY_COMPUTING}.", rows) if rows else None
 
 
 def _within(text: str, bound: re.Match[str], column: Figures, noun: str) -> Told:
@@ -229,8 +281,11 @@ def _greatest(text: str, column: Figures, named: Sequence[Row], noun: str, found
     if len(named) == 1 or number > len(rows):
         return None
     if place and place[0].endswith("위") and (ranks := _ranks(found)):
-        best = [row for row in rows if ranks.get(row.line.start) == number]
-        return (f"{number}위는 {_listed(column, best)}입니다.", best) if best else None
+        wanted = [_count(match[1]) for match in _PLACE.finditer(text) if match[0].endswith("위")]
+        best = [row for row in rows if ranks.get(row.line.start) in wanted]
+        best.sort(key=lambda row: ranks[row.line.start])
+        told = ", ".join(f"{ranks[row.line.start]:.0f}위는 {_listed(column, [row])}" for row in best)
+        return (f"{told}입니다.", best) if best else None
     low = _IS_LOW.search(text) is not None
     degree = re.search(r"(?:많은|큰|높은|비싼|긴|넓은|적은|작은|낮은|싼|짧은|좁은)(?=\s)", text)
     how = degree[0] if degree else ("낮은" if low else "높은") if column.unit == "%" else "적은" if low else "많은"
@@ -277,6 +332,9 @@ def _difference(text: str, column: Figures, named: Sequence[Row]) -> Told:
 def _sum(column: Figures, named: Sequence[Row], noun: str, document: Document) -> Told:
     """Of the rows that are named, else of all: the total that the table states, and what contradicts it."""
     rows = named or column.plain
+    if column.subtotals and not column.totals and not named:
+        row, *more = column.subtotals
+        return None if more else (f"{column.name} {_with(row.name, '은는')} {_figure(column, row)}입니다.", [row])
     if len(rows) < 2 or (column.gaps and not named) or not column.additive:
         return None
     total = _spelt(column, sum(row.value for row in rows), rows)

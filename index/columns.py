@@ -12,21 +12,29 @@ from index.types import Block, Cell, Unit
 Line = TypeVar("Line", bound=Block | Unit)
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
+BARE = re.compile(r"(?:약|총)?\s?[△▲−+-]?\s?(?:\d[\d,.]*)?%?")
 FIGURE = re.compile(
-    rf"(?:약|총)?\s?(?P<sign>[△▲−-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
+    rf"(?:약|총)?\s?(?P<sign>[△▲−+-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
     r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
 )
-_UNIT_IN_LABEL = re.compile(r"\s*[(\[](?:단위\s*[:：]\s*)?((?:[십백천만억조]+\s?)?[^\W\d]{0,3}[%℃㎡㎢㎥]?p?)[)\]]")
+_UNIT_IN_LABEL = re.compile(
+    r"\s*[(\[](?:단위\s*[:：]\s*)?((?:[십백천만억조]+\s?)?(?:원|달러|불|명|인|개[소사교월]?|곳|건|대|기|호|동|종|쪽|점|회|배|톤|척|마리|그루|권|본|필지"
+    r"|가구|세대|과제|기업|업체|시간|분|일|년|세|도|위|포인트|[A-Za-zℓ㎍㎎㎏㎾㎿㎡㎢㎥/]{1,6}|℃|%p?)|[십백천만억조]+)[)\]]"
+)
 _UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
 TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
-_SUBTOTAL = re.compile(r".{0,10}소계|부문계")
+_SUBTOTAL = re.compile(r".{0,10}소계|부문계|.{1,10}(?:합계|총계)")
 _PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
 _ORDER = re.compile(r"순위|등수|번호|연번")
 _NOT_ADDED = re.compile(
     rf"율|률|비율|비중|평균|단가|지수|점수|만족도|증감|대비|당$|%|배$|연도|농도|온도|누적|{_ORDER.pattern}"
 )
-_COUNTED = re.compile(r"(?:(과제|사업|기업|업체|기관|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$")
+_COUNT_OF = re.compile(
+    r"(?:(과제|사업|기업|업체|기관|단체|조합|시설|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$"
+)
 _MEAN = re.compile(r".{0,6}평균")
+_CAPTION = re.compile(r"단위\s*[:：]\s*([^)\]>]+)")
+_RATE = re.compile(r"율|률|비중")
 
 
 class Entry(NamedTuple, Generic[Line]):
@@ -59,7 +67,7 @@ class Column(Generic[Line]):
     @property
     def name(self) -> str:
         """The label without its unit."""
-        return _UNIT_IN_LABEL.sub("", self.label).strip() or self.label
+        return without_unit(self.label)
 
     @property
     def additive(self) -> bool:
@@ -134,14 +142,17 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
         units.add(figure["unit"])
         scaled.add(re.search("[만억조]", figure["number"]) is not None)
         places = max(places, len(figure["number"].partition(".")[2]))
-        value = magnitude(figure["number"]) * (-1 if figure["sign"] else 1)
+        value = magnitude(figure["number"]) * (-1 if figure["sign"] and figure["sign"] != "+" else 1)
         sorts[sort].append(Entry(line, name, cell, value))
     plain = sorts["plain"]
-    if len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
+    years = all(re.fullmatch(r"(?:19|20)\d\d", entry.cell.text) for entry in plain)  # name the rows
+    if years or len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
         return None
     stated = _UNIT_IN_LABEL.search(label) or _UNIT_IN_CAPTION.search(context.split(" · ")[0])
     unit = next(iter(units - {""}), stated[1].replace(" ", "") if stated else "")
-    if not unit and (counted := _COUNTED.search(label)):
+    if not unit and _RATE.search(label) and "%" in context.split(" · ")[0]:
+        unit = "%"
+    if not unit and (counted := _COUNT_OF.search(label)):
         unit = "개" if counted[1] else "명"
     if True in scaled:
         unit, places = re.sub("^[만억조]+", "", unit) or "원", 0
@@ -153,11 +164,53 @@ def _sort(line: Line, deep: bool) -> tuple[str, str]:
     """What the row is (plain, total, subtotal, mean, part) and its name, which is two cells in a table of groups."""
     names = [cell for cell in line.cells[:2] if not FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
     name = " ".join(cell.text for cell in names[: 2 if deep else 1])
+    name += "년" if re.fullmatch(r"(?:19|20)\d\d", name) else ""
     first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
-    if _SUBTOTAL.fullmatch(first) or any(_SUBTOTAL.fullmatch(word) or TOTAL.fullmatch(word) for word in below):
+    own = TOTAL.fullmatch(first) is None and _SUBTOTAL.fullmatch(first) is not None
+    if own or any(_SUBTOTAL.fullmatch(word) or TOTAL.fullmatch(word) for word in below):
         return "subtotal", name
     if TOTAL.fullmatch(first):
         return "total", name
     if _MEAN.fullmatch(first):
         return "mean", name
     return ("part" if _PART.match(name) else "plain"), name
+
+
+def is_total(label: str) -> bool:
+    """Whether a row or column of this name adds up the others."""
+    return TOTAL.fullmatch(squeeze(_UNIT_IN_LABEL.sub("", label))) is not None
+
+
+def without_unit(label: str) -> str:
+    """투자규모(억원) -> 투자규모."""
+    return _UNIT_IN_LABEL.sub("", label).strip() or label
+
+
+def units(cells: Sequence[Cell], context: str) -> list[str]:
+    """What each cell of a row counts where its bare figure does not say it: by its label, the row's name, the caption.
+
+    Of a caption with several units each column has its own, in their order, or a rate the % and all others the rest.
+    """
+    caption = context.partition(" · ")[0] if " · " in context or " | " not in context else ""
+    stated = _CAPTION.search(caption)
+    counted = [unit.strip() for unit in re.split("[,，、]", stated[1])] if stated else []
+    bare = [cell for cell in cells[1:] if BARE.fullmatch(cell.text)]
+    of_row = _UNIT_IN_LABEL.search(cells[0].text) if cells else None
+    found: list[str] = []
+    for cell in cells:
+        unit = ""
+        if cell in bare and cell.text[-1:].isdigit():
+            rate = _RATE.search(cell.label) is not None
+            others = [each for each in counted if each != "%"]
+            if own := _UNIT_IN_LABEL.search(cell.label) or of_row:
+                unit = own[1]
+            elif len(counted) == len(bare) and len(bare) > 1:
+                unit = counted[bare.index(cell)]
+            elif rate and "%" in counted:
+                unit = "%"
+            elif len(others) == 1 and (len(counted) < 3) and not rate:
+                (unit,) = others
+            elif not counted and (count := _COUNT_OF.search(cell.label)):
+                unit = "개" if count[1] else "명"
+        found.append(unit)
+    return found
