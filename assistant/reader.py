@@ -39,7 +39,7 @@ _CLAUSE = re.compile(r"(?<=[,;])\s+|(?<=며,)\s*|(?<=고,)\s*|(?<=[.!?])\s+")
 _CIRCLED = re.compile(r"[❶-❿➊-➓①-⑳▲]")
 _NAME = re.compile(r"(?:이름|명칭|과제명|사업명|제목)[은는이을]?\s?(?:뭐|뭔|무엇|알려|어떻게|좀|\?|$)")
 _QUOTED = re.compile(r"[“‘「『\"']([^”’」』\"'\n]{2,40})[”’」』\"']")
-_STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
+STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 _REASON = re.compile(r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
@@ -137,7 +137,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
         "definition": _defines(analysis.subject, candidate.text) if analysis.kind == "definition" else 0.0,
         "reason": 1.0 if analysis.kind == "reason" and holds else 0.0,
-        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
+        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and _enumerates(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
