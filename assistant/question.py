@@ -1,7 +1,7 @@
 """A question understood: the terms that matter, the kind of thing asked for, and the year it speaks of."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -199,6 +199,7 @@ GENERIC = frozenset(
     기업 회사 업체 곳 명칭 용어 내용 비율 비중 개수 숫자 방법 과정 계획 역할 효과 도움 목표 업종 과제 분야 사업
     명단 배경 자리 나중 구체 일반 노릇 위기 점 쪽 며칠""".split()  # noqa: SIM905
 )
+_ASKED = re.compile(r"[몇몃멫며얼누무뭐]|어디|어느|[가-힣]+[꺼째쯤씩당별중]$")
 _JOINED = re.compile(r"[고며]\s|[와과랑]\s|하고\s|그리고|,|및|언제\s?어디|\band\b|と|和")
 _EACH = re.compile(r"각각|각자|둘\s?다|비교|\beach\b|\bboth\b|それぞれ|分别|各")
 _PAIR = re.compile(
@@ -224,8 +225,8 @@ _YEAR_WORD = re.compile(r"재작년|작년|지난해|전년도|올해|금년도?
 class Analysis:
     """`terms` are the question's content terms without those that only ask, each once, in order.
 
-    `names` are those of them that nothing like them can stand for: proper names, numbers, codes; `predicates` its
-    verbs, adjectives and adverbs. A year stands
+    `names` are those of them that nothing like them can stand for: proper names, numbers, codes; `compounds` words
+    that the analyser takes apart into single syllables; `predicates` its verbs, adjectives and adverbs. A year stands
     as "#2025년" alone, whatever words said it. `synonyms` are Korean words that can stand for a term. `phrase` is the squeezed question without the words that ask.
     """
 
@@ -236,6 +237,7 @@ class Analysis:
     subject: str
     terms: tuple[str, ...]
     names: frozenset[str]
+    compounds: frozenset[str]
     predicates: frozenset[str]
     phrase: str
     focus: tuple[str, ...]
@@ -259,6 +261,8 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         if term not in _ASKING and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
             kept.setdefault(term)
     morphemes = korean.analyse([plain])[0]
+    compounds = frozenset(_compounds(plain, morphemes)) if is_korean else frozenset[str]()
+    kept |= dict.fromkeys(sorted(compounds - kept.keys()))
     names = {
         morpheme.form.lower()
         for morpheme in morphemes
@@ -279,6 +283,7 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         subject=subject,
         terms=tuple(kept),
         names=frozenset(names),
+        compounds=compounds,
         predicates=frozenset(m.form for m in morphemes if m.tag.startswith(("VV", "VA", "MA"))),
         phrase=squeeze(topic(plain)),
         focus=_focus(morphemes, kept),
@@ -287,6 +292,22 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         aliases=tuple(other_names(squeeze(question))),
         synonyms={word.text: word.korean for word in known},
     )
+
+
+def _compounds(question: str, morphemes: Sequence[korean.Morpheme]) -> Iterator[str]:
+    """The words of which the analyser makes single syllables, which alone say little: 교명, 조성액, 달내농협."""
+    for word in re.finditer(r"[가-힣]+", question):
+        run: list[korean.Morpheme] = []
+        for morpheme in (each for each in morphemes if word.start() <= each.start < word.end()):
+            if not morpheme.tag.startswith(("NN", "XPN", "XR", "XSN", "MM")):
+                break
+            run.append(morpheme)
+        if not run or (run[0].tag in ("NNB", "MM", "XSN") and len(run) < 3) or run[0].start != word.start():
+            continue
+        name = question[run[0].start : run[-1].end].removesuffix("들")
+        single = any(morpheme.end - morpheme.start == 1 and morpheme.form != "들" for morpheme in run)
+        if single and 1 < len(name) < 9 and name not in _ASKING and not _ASKED.match(name):
+            yield name
 
 
 def _focus(morphemes: Sequence[korean.Morpheme], kept: Collection[str]) -> tuple[str, ...]:

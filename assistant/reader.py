@@ -8,7 +8,8 @@ from assistant import values
 from assistant.evidence import Candidate, is_form
 from assistant.lists import enumerated, told
 from assistant.question import Analysis
-from assistant.rows import asked_cells, named_beside, told
+from assistant.rows import asked_cells, named_beside
+from assistant.rows import told as told_of_row
 from index.normalise import squeeze
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
@@ -44,7 +45,7 @@ _TOLD = (
     r"(?:말한다|말함|말하며|말해요|말합니다|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태"
     r"|(?:것|곳|체제|체계|기관|시설|조직|사람|행사|단체|기준)\.?$|[가-힣](?:이다|입니다|이에요|예요|임)\.?$|[가-힣]{2}(?:으로|로|이며),)"
 )
-_STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
+STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 # What gives a reason, and what plainly does: "… 때문이다", "… 의견을 반영한 것이다", "… 막으려는 것이다".
 _REASON = re.compile(
     r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼|고려|덕분|탓|(?:하|되|지|[아어])여\s|[아어]서\s|으로 인해|않아\s|없어\s"
@@ -159,7 +160,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         if analysis.kind == "definition"
         else 0.0,
         "reason": (0.6 + 0.4 * bool(_PLAIN_REASON.search(unit_text))) * holds if analysis.kind == "reason" else 0.0,
-        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
+        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and enumerated(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
@@ -389,7 +390,7 @@ def _row_quote(analysis: Analysis, candidate: Candidate) -> Quote:
         said = " ".join(cell.text for cell in cells)
         asked = [cell for cell in cells if cell.label == {"phone": "전화", "person": "이름"}.get(analysis.kind)]
     else:
-        asked, said = asked_cells(analysis, cells, candidate.like), told(analysis, candidate)
+        asked, said = asked_cells(analysis, cells, candidate.like), told_of_row(analysis, candidate)
         if len(said) > 300:
             said = said[:299] + "…"
     value = None
