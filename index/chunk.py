@@ -96,7 +96,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Sentences of a paragraph, a long one read window by window: Kiwi's time grows faster than the text."""
     start = 0
     while start < len(text):
-        found = korean.sentences(text[start : start + WINDOW])
+        found = korean.statements(text[start : start + WINDOW])
         if start + WINDOW < len(text) and len(found) > 1:
             found.pop()  # it may go on past the window
         yield from ((start + first, start + last) for first, last in found)

@@ -16,7 +16,7 @@ VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
 _OPENING = re.compile(  # "Q1.", "2-1.", "가.", "□ (예산)"
     r"\s*(?:(?:[QA문답]\s?\d{0,2}|\d{1,2}(?:[-.]\d{1,2})*|[가나다라마바사아자차카타파하])[.)]|[^\w\s]?\s?\([^()]{1,30}\))\s*"
 )
-_ENDED = re.compile(r"""(?:[.!?。…:;][\s\d*¹²³\[\]]*|[다요까죠])["'”’)\]」』]*\Z""")
+_ENDED = re.compile(r"""(?:[.!?。…:;][\d*¹²³]*|[다요까죠])["'”’)\]」』]*\Z""")
 _PREDICATE = re.compile(r"[다요까죠음임함됨짐움것오][”’)\]]*\.$")
 _LONGEST_APART = 200  # code points in which an opened bracket must be closed to hold sentences together
 
@@ -80,16 +80,21 @@ def corrected(text: str) -> list[tuple[int, int, str, list[Morpheme]]]:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of one paragraph, in code points, without the white space between them.
+    """Spans of the sentences of one paragraph, in code points, without the white space between them."""
+    return [(sentence.start, sentence.end) for sentence in kiwi().split_into_sents(text)]
+
+
+def statements(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences that can be quoted alone.
 
     What breaks off without an end or within brackets or quotation marks goes on with what follows it, and so does what
     says little alone: a number, a "네.", a few words without a predicate.
     """
     joined: list[tuple[int, int]] = []
-    for sentence in kiwi().split_into_sents(text):
-        goes_on = joined and _goes_on(text, *joined[-1])
-        start = joined.pop()[0] if goes_on else sentence.start
-        joined.append((start, sentence.end))
+    for start, end in sentences(text):
+        if joined and _goes_on(text, *joined[-1]):
+            start, _ = joined.pop()
+        joined.append((start, end))
     return joined
 
 

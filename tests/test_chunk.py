@@ -90,7 +90,7 @@ def test_no_passage_begins_inside_a_sentence_or_a_row(document: Document, cut: l
     for block in document.blocks:
         inside = document.text[block.start : block.end]
         whole = block.kind in ("heading", "header", "row", "contact") or len(inside) > 3_000
-        spans = [(0, len(inside))] if whole else korean.sentences(inside)
+        spans = [(0, len(inside))] if whole else korean.statements(inside)
         for start, end in spans:
             if end - start <= UNIT_LIMIT:
                 assert starts.isdisjoint(range(block.start + start + 1, block.start + end))
