@@ -31,6 +31,11 @@ MOST_KEPT = 5000  # passages
 UNLIKE = 0.24
 Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages, likest first -> how alike, 0..1
 _BOUND = re.compile(r"(\d[\d,]*(?:\.\d+)?)([%℃㎡]|[가-힣]{0,2}?)(이상|초과|이하|미만)")
+Stages = Mapping[str, frozenset[str]]  # 차 -> {1, 2}
+_STAGE = re.compile(
+    r"(?<![\d.,])(?:제\s?)?(\d{1,2})\s?(차|기|분기|단계|회|호|학기|권역|공구|구간)(?![가-힣]?[원산년])|([상하])(반기)"
+)
+_SUBJECT = re.compile(r"^.{2,40}?[은는이가](?=\s)")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _RELATIVE_YEARS = (
     (re.compile(r"올해|금년|올 한|이번 해"), 0),
@@ -46,7 +51,8 @@ class Candidate:
     `matched` maps each question term to 0..1, `coverage` is their mean by `weights`, their rarity; `phrase` is the share of
     the question's character trigrams in the unit, `wording` of its runs of six; `named` is how much of what its cells name the question names;
     `similarity` the cosine of question and unit; `relevance` the passage's fused score as a share of the best one's
-    lead over the worst. `like` is what `anchors` needs to find the question's words under other names.
+    lead over the worst. `stage` is 1 where unit and question name the same stage (2차, 상반기), -1 where the unit names
+    another; `subject` how much of what the unit says it speaks of, the question speaks of too. `like` is what `anchors` needs to find the question's words under other names.
     """
 
     hit: Hit
@@ -61,6 +67,8 @@ class Candidate:
     similarity: float
     relevance: float
     like: Likeness
+    stage: float
+    subject: float
 
     @property
     def passage(self) -> Passage:
@@ -108,6 +116,8 @@ class _Place:
     own: _Said
     context: _Said
     other_names: tuple[str, ...]
+    stages: tuple[Stages, Stages]  # its own, and of what it is read under
+    subject: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +146,11 @@ class Evidence:
         weights = term_weights(analysis, like, self.index)
         total = sum(weights.values()) or 1.0
         question = squeeze(analysis.text)
+        stages = stages_of(analysis.text)
         threes, sixes = _runs(analysis.phrase, 3), _runs(analysis.phrase, 6)
         hits = [hit for hit in hits if self._setting(hit.passage).places]  # others are orders and nothing else
         lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
+        of_question = {other: value for likes in like.values() for other, value in likes.items()}
         result: list[Candidate] = []
         stands = {term: _finder(term) for term in weights}
         in_document = {
@@ -178,6 +190,9 @@ class Evidence:
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
                         like=like,
+                        stage=_same_stage(stages, place.stages),
+                        subject=sum(max(matched.get(term, 0.0), of_question.get(term, 0.0)) for term in place.subject)
+                        / (len(place.subject) or 1),
                     )
                 )
         return result
@@ -203,9 +218,11 @@ class Evidence:
                 continue
             own = " ".join([text, *(f"{cell.label} {cell.text}" for cell in unit.cells)])
             context = " ".join([title, *unit.path, unit.context, above])
+            opening = squeeze(subject[0]) if (subject := _SUBJECT.search(text)) else ""
             own_terms = frozenset({*unit.terms, *_years(own, published)})
             # The year a document appeared in is the year it speaks of, unless the unit names another.
-            named = any(term.startswith("#2") or term.startswith("#1") for term in own_terms if term.endswith("년"))
+            spoken_of = {*own_terms, *_years(" ".join([*unit.path, unit.context]), published)}
+            named = any(term.startswith(("#2", "#1")) for term in spoken_of if term.endswith("년"))
             of_document = {f"#{published}년"} if published and not named else set()
             context_terms = frozenset({*passage.context_terms, *above_terms, *_years(context, published), *of_document})
             places.append(
@@ -216,6 +233,8 @@ class Evidence:
                     _Said(self._with_other_names(own), own_terms, _sounds(own)),
                     _Said(self._with_other_names(context), context_terms, _sounds(context)),
                     _other_names(unit),
+                    (stages_of(own), stages_of(" ".join([*unit.path, unit.context]))),
+                    frozenset(term for term in unit.terms if opening and term in opening),
                 )
             )
             above, above_terms = (text, unit.terms) if unit.kind in ("paragraph", "item") else ("", ())
@@ -241,6 +260,25 @@ def term_weights(analysis: Analysis, like: Likeness, index: Index) -> dict[str, 
     # Whoever asks for a telephone number finds one where nobody writes 전화번호.
     easily = analysis.predicates | (GENERIC if analysis.kind in ("phone", "email") else frozenset())
     return {term: index.rarity(term) * (PREDICATE if term in easily else 1.0) for term in terms}
+
+
+def stages_of(text: str) -> Stages:
+    """The stages that a text names, by what counts them: 제2차 -> 차: 2."""
+    stages: dict[str, frozenset[str]] = {}
+    for number, counter, half, of in _STAGE.findall(text):
+        stages[counter or of] = stages.get(counter or of, frozenset()) | {number or half}
+    return stages
+
+
+def _same_stage(asked: Stages, said: Sequence[Stages]) -> float:
+    """1 where all stages asked for are said (nearest first), -1 where another is instead, 0 where nothing is told."""
+    result = 0.0
+    for counter, numbers in asked.items():
+        nearest = next((each[counter] for each in said if counter in each), frozenset[str]())
+        if nearest and not numbers & nearest:
+            return -1.0
+        result = 1.0 if nearest else result
+    return result
 
 
 def _segmented(terms: Sequence[str], like: Likeness) -> list[str]:
@@ -422,7 +460,7 @@ def within(subject: str, question: str) -> bool:
 
 def _likeness(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Likeness:
     """For each question term that is no name, the terms of the hits that mean much the same, likest first."""
-    asked = [term for term in analysis.terms if term not in analysis.names]
+    asked = [term for term in analysis.terms if term not in analysis.names and term not in analysis.compounds]
     bags = [bag for hit in hits for bag in (hit.passage.context_terms, *(unit.terms for unit in hit.passage.units))]
     present: list[str] = sorted({term for bag in bags for term in bag if term[0] not in "#="})
     stems = korean.stems(analysis.text)

@@ -45,7 +45,7 @@ _TOLD = (
     r"(?:말한다|말함|말하며|말해요|말합니다|뜻|의미|[을를]위한|하는것|접근법|사업이|제도|형태"
     r"|(?:것|곳|체제|체계|기관|시설|조직|사람|행사|단체|기준)\.?$|[가-힣](?:이다|입니다|이에요|예요|임)\.?$|[가-힣]{2}(?:으로|로|이며),)"
 )
-_STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
+STATES = re.compile(r"^.{30,}(?:다|함|임|음|됨|것|요)[.”\"]*$", re.DOTALL)
 # What gives a reason, and what plainly does: "… 때문이다", "… 의견을 반영한 것이다", "… 막으려는 것이다".
 _REASON = re.compile(
     r"위해|위하여|때문|감안|따라|목적|차원|필수|이유|위함|만큼|고려|덕분|탓|(?:하|되|지|[아어])여\s|[아어]서\s|으로 인해|않아\s|없어\s"
@@ -158,7 +158,7 @@ def marks(analysis: Analysis, candidate: Candidate) -> dict[str, float]:
         "no telephone": 1.0 if analysis.kind in ("phone", "email") and not holds else 0.0,
         "definition": _defines(analysis.subject, candidate) if analysis.kind == "definition" else 0.0,
         "reason": (0.6 + 0.4 * bool(_PLAIN_REASON.search(unit_text))) * holds if analysis.kind == "reason" else 0.0,
-        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and _STATES.search(unit_text) else 0.0,
+        "statement": 1.0 if analysis.kind in ("definition", "reason", "text") and STATES.search(unit_text) else 0.0,
         "list": 1.0 if analysis.kind == "list" and enumerated(candidate.text) else 0.0,
         "row": 1.0 if unit.kind == "row" else 0.0,
         "row defines": 1.0 if analysis.kind == "definition" and unit.kind == "row" else 0.0,
@@ -183,7 +183,9 @@ def has_value(analysis: Analysis, candidate: Candidate) -> bool:
             )
         case "text":
             return True
-        case "person" if not values.titles(analysis.text) <= values.titles(candidate.text):
+        case "person" if not values.titles(analysis.text) <= values.titles(
+            " ".join([candidate.text, *(cell.label for cell in candidate.unit.cells)])
+        ):
             return False
     if values.in_cells(analysis, candidate.unit):
         return True

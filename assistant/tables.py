@@ -52,7 +52,7 @@ _ASKED_FOR = re.compile(
 )
 # May be asked for without being named in a table.
 _ANYTHING = re.compile(
-    r"금액|액수|돈|제일|가장|고르|곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|전년|대비|[가-힣]+면"
+    r"금액|액수|돈|제일|가장|고르|곳|것|데|쪽|개|값|위|표|순위|[상하]위|최[고대다저소]|차이|격차|합계?|총합|평균|결과|정도|더|모두|전부|순서|가지|전년|대비|해|[가-힣]+면"
 )
 _ANY_SORT = re.compile(r"구분|항목|분류|이름|명칭|내역")
 _SORTS = re.compile(r"분야|업종|부문|산업|종류|유형|구분|항목|품목")  # of the same things: what rows are sorted by

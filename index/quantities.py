@@ -22,16 +22,20 @@ _DATE = re.compile(
 _YEAR_ONLY = re.compile(
     rf"{_YEAR}(?!\d)\s*(?:년도?|年)?|(?<!\d)(?P<bare>\d{{2}})\s*년도?(?![가-힣]*간)(?=[까부에도 ~,).]|$)"
 )
-_UNIT = (
-    r"%p?|퍼센트|프로(?!젝)|배|여?개사|개소|개월|개국|개교|개|건|명|인(?=[^가-힣]|[을이은의에도만]|$)|곳|대(?=[^가-힣]|[를가는의에로도만]|$)|종|종류|가지|과제|업종|기업|사업|단계|위|차|회|세|년|"
-    r"주|일|시간|분|초|톤|ha|㎡|km|m|GW|MW|kW|TWh|불|달러|원|유로|엔|위안|세트|점|호|부처|팀|사"
+UNITS = (
+    r"%p?|퍼센트|프로(?!젝)|배|여?개사|개소|개월|개국|개교|개|건|명|곳|종류|종|가지|과제|업종|기업|기관|대학|사업|단계|등급|단지|세대|세트|가구|가정|농가|어가|위|차례|차|회|년|"
+    r"주|일|시간|분기|분위|분|초|톤|[GMk]?Wh|TWh|[GMk]W|ha|㎢|㎡|㎥|㎞|㎝|㎜|km|cm|mm|m|Gcal|ppm|㎍|kg|g|N|dB|℃|불|달러|원|유로|엔|위안|점|호|부처|팀|사람|자리|문항|"
+    r"쪽|마리|그루|리터|킬로|미터"
 )
+SHORT_UNITS = "인|대|세|살|기|면|장|동|석|병|권|척|채|도|평|량|층|칸|벌|편|번|달|교|사"
+# Those of one syllable are units only where the word ends: 3기, not 3기술.
+UNIT = rf"{UNITS}|(?:{SHORT_UNITS})(?=[^가-힣]|[가는이은을를의에로도만과와씩당쯤]|까지|부터|이[상하내]|미만|입니|였|짜리|$)"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TENS = rf"{_DIGITS}[십백천]?"
 _REST = r"(?:\s?\d[백천](?:\s?\d[십백])?|\s?(?:\d,)?\d{1,4}(?=\s?원))?"  # below ten thousand: 3만 5천, 1만 2,500원
 _NUMBER = re.compile(
     rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?)"
-    rf"(?![:\d])여?\s?(?P<unit>(?:{_UNIT})?)"
+    rf"(?![:\d])여?\s?(?P<unit>(?:{UNIT})?)"
 )
 NATIVE = {
     **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "스무": 20}
@@ -40,6 +44,7 @@ _NATIVE_NUMBER = re.compile(
     rf"(?<![가-힣])(?P<number>{'|'.join(NATIVE)})\s?(?P<unit>개사|개국|개월|개|건|명|사람|곳|군데|대|종류|가지|배|번|차례|달|배|팀)"
     r"(?=[^가-힣]|[은는이가을를의에도로와과만씩째]|$)"
 )
+_ODDS = re.compile(r"(?<![\d.:,])(\d+(?:\.\d+)?)\s?(?:대\s?|:)1(?![\d:.]|\s?\d)")
 _HALF = re.compile(r"절반")
 _SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3}
 
@@ -75,6 +80,8 @@ def _all(text: str) -> Iterator[Quantity]:
         yield Quantity("date", match.start(), match.start() + len(match[0].rstrip()), _date_key(match))
     for match in re.finditer(r"(\d+)\s?분의\s?(\d+)", text):
         yield Quantity("ratio", match.start(), match.end(), f"{match[2]}/{match[1]}")
+    for match in _ODDS.finditer(text):
+        yield Quantity("ratio", match.start(), match.end(), f"{match[1]}:1")
     for match in _YEAR_ONLY.finditer(text):
         # A bare four-digit number is a year only with 년, a quote mark or nothing that counts behind it.
         if match["year"] and not match[0].endswith(("년", "년도", "年")) and _counted(text, match):
@@ -91,7 +98,7 @@ def _all(text: str) -> Iterator[Quantity]:
 
 def _counted(text: str, match: re.Match[str]) -> bool:
     return (
-        bool(re.match(rf"\s?(?:[조억만천]|{_UNIT})", text[match.end() :]))
+        bool(re.match(rf"\s?(?:[조억만천]|{UNIT})", text[match.end() :]))
         or text[match.start() - 1 : match.start()].isdigit()
     )
 
@@ -114,7 +121,7 @@ def _number(match: re.Match[str]) -> Quantity:
     kind: Kind = "count"
     if unit in ("%", "%p", "퍼센트", "프로", "배"):
         kind, unit = "ratio", {"퍼센트": "%", "프로": "%"}.get(unit, unit)
-    elif unit in ("원", "달러", "불", "유로", "엔", "위안") or re.search("[조억만]", match["number"]):
+    elif unit in ("원", "달러", "불", "유로", "엔", "위안") or (not unit and re.search("[조억만]", match["number"])):
         kind, unit = "amount", {"불": "달러", "": "원"}.get(unit, unit)
     end = match.start() + len(match[0].rstrip())
     return Quantity(kind, match.start(), end, f"{value:.15g}{unit}", unit)

@@ -90,8 +90,12 @@ class Index:
         return run
 
     def rarity(self, term: str) -> float:
-        """How much a term tells passages apart: its idf."""
-        return self._snapshot.terms.rarity(term)
+        """How much a term tells passages apart: its idf, of a compound that is no term its rarest part's."""
+        if term in self._snapshot.terms.vocabulary:
+            return self._snapshot.terms.rarity(term)
+        parts = terms(term) if term[0] >= "가" else []
+        known = [self._snapshot.terms.rarity(part) for part in parts if part in self._snapshot.terms.vocabulary]
+        return max(known) if len(known) == len(parts) > 1 else self._snapshot.terms.rarity(term)
 
     def other_names(self, text: str) -> list[str]:
         """The other names, by the documents' own definitions, of what is named in a squeezed text."""

@@ -70,6 +70,47 @@ def test_the_words_that_ask_tell_the_kind_of_thing_asked_for(question: str, kind
     assert analyse(question).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("question", "kind", "unit"),
+    [
+        # any unit may be asked in
+        ("전망대 엘리베이터는 몇 기인가요?", "count", "기"),
+        ("태양광 용량이 몇 kW야?", "count", "kW"),
+        ("빈집을 고쳐 몇 세대가 들어오나요?", "count", "세대"),
+        ("해설 교육은 몇 시간이나 받나요?", "count", "시간"),
+        ("등대지기 지원은 몇 살부터인가요?", "count", "살"),
+        ("찬성이 몇 퍼센트였나요?", "ratio", "퍼센트"),
+        ("도비는 몇 억원인가요?", "amount", ""),
+        # the noun asked of, where no word asks, or only 얼마 and 무엇
+        ("옛길 잇기 운영비는?", "amount", ""),
+        ("2025년 나루곶시에 배정된 국비", "amount", ""),
+        ("빈집 수리 지원 한도 알려줘", "amount", ""),
+        ("등대 개방 신청 마감일", "date", ""),
+        ("등대지기 경쟁률은 얼마였나요?", "ratio", ""),
+        ("마을 회관 면적은 얼마나 되나요?", "count", "㎡"),
+        ("축제 자원봉사자 정원은?", "count", "명"),
+        ("등대를 관리하는 기관은?", "organisation", ""),
+        ("해양관광과장은?", "person", ""),
+        ("개막식 장소는 무엇인가요?", "place", ""),
+        ("계단 공사가 늦어진 원인은 무엇인가요?", "reason", ""),
+        ("마을배움이란?", "definition", ""),
+        ("빛 나눔의 뜻을 알려 주세요.", "definition", ""),
+        ("마을배움은 어떤 제도인가요?", "definition", ""),
+        # what only sounds like another kind
+        ("망원경 2개 동 개장일이 언제인지 알려줘", "date", ""),
+        ("관람객 등록번호제는 언제 시작하나요?", "date", ""),
+        ("도장 공정의 종사자는 몇 명인가요?", "count", "명"),
+        ("입장권의 고유 번호를 알려줘", "text", ""),
+        ("신청서를 팩스로 내도 되나요?", "text", ""),
+        ("등대를 찾을 수 있나요?", "text", ""),
+        ("수리비는 한 해 얼마인가요?", "amount", ""),
+    ],
+)
+def test_the_unit_and_the_noun_asked_of_tell_the_kind(question: str, kind: Kind, unit: str) -> None:
+    analysis = analyse(question)
+    assert (analysis.kind, analysis.unit) == (kind, unit)
+
+
 def test_kinds_asked_for_together_are_all_known_the_deciding_one_first() -> None:
     assert set(analyse("축제는 언제 어디서 열리나요?").kinds) == {"date", "place"}
     analysis = analyse("등대 예산이 얼마고 언제 여나요?")

@@ -83,6 +83,54 @@ def test_titles_are_no_names() -> None:
     assert values.titles("서다온 과장과 문가람 시장이 왔다.") == {"과장", "시장"}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("서다온 도로국장은 고개를 끄덕였다.", ["서다온"]),
+        ("나루곶대 조선학과 탁하람 교수님이에요.", ["탁하람"]),
+        ("빛마을(대표 독고새, 직원 9명)이 맡는다.", ["독고새"]),
+        ("위원장은 문가람 해양국장이 맡는다.", ["문가람"]),
+        ("작성자: 남궁이레", ["남궁이레"]),
+        ("도로 국장과 심의 위원이 왔다.", []),
+    ],
+)
+def test_a_name_stands_beside_a_title_or_an_office_whether_or_not_a_dictionary_has_it(
+    text: str, names: list[str]
+) -> None:
+    assert found("누구인가요?", text) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("어디에서 열리나요?", "개막식은 나루군 물빛항 특설무대에서 열린다.", "물빛항"),
+        ("어디에 짓나요?", "옛 나루공고 터에 짓는다.", "나루공고 터"),
+        ("어디에 있나요?", "빛마을은 새벽길 12에 있다.", "새벽길 12"),
+        ("어디에 내나요?", "신청서는 고용센터에 내야 한다.", "고용센터"),
+        ("맡는 곳은 어디인가요?", "나루곶발전연구원이 맡는다.", "나루곶발전연구원"),
+        ("어느 회사인가요?", "㈜빛마루와 새벽상사가 함께 만든다.", "㈜빛마루"),
+        ("어느 단체인가요?", "새벽주민협동조합이 운영한다.", "새벽주민협동조합"),
+    ],
+)
+def test_places_and_offices_are_known_by_how_they_end_and_what_follows(question: str, text: str, expected: str) -> None:
+    assert expected in found(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("주민은 몇 명인가요?", "주민은 3만 4천 명이다.", ["3만 4천 명"]),
+        ("경쟁률은?", "9.7대 1의 경쟁률을 보였다.", ["9.7대 1"]),
+        ("몇 시에 닫나요?", "2025년부터 밤 9시 30분에 닫는다.", ["밤 9시 30분"]),
+        ("며칠 비우나요?", "사흘 동안 비운다.", ["사흘"]),
+        ("얼마나 늦어지나요?", "공사가 22일 늦어진다.", ["22일"]),
+        ("면적은 얼마인가요?", "넓이 12.4㎢, 주민 300명이다.", ["12.4㎢"]),
+    ],
+)
+def test_figures_answer_in_the_unit_of_what_is_asked(question: str, text: str, expected: list[str]) -> None:
+    assert found(question, text) == expected
+
+
 def test_kinds_that_are_told_in_words_want_no_value() -> None:
     assert {kind for kind in ("text", "reason", "list", "definition") if values.wants_value(kind)} == set()
     assert values.wants_value("amount")
@@ -98,6 +146,10 @@ def test_a_row_holds_a_figure_whose_unit_stands_in_its_label() -> None:
     assert values.in_cells(analyse("예산은 얼마인가요?"), budget)
     assert not values.in_cells(analyse("예산은 얼마인가요?"), row(("사업", "빈집 수리"), ("예산(억원)", "미정")))
     assert not values.in_cells(analyse("담당자는 누구인가요?"), budget)
+    assert values.in_cells(analyse("담당자는 누구인가요?"), row(("사업", "빈집 수리"), ("담당자", "주임 서다온")))
+    bare = row(("사업", "빈집 수리"), ("2024년", "7,430"), ("집행률", "52.1"))
+    assert values.in_cells(analyse("2024년 예산은 얼마인가요?"), bare)
+    assert values.in_cells(analyse("집행률은?"), bare)
     assert values.in_cells(analyse("과제는 몇 개인가요?"), row(("사업", "빈집 수리"), ("과제 수", "12")))
 
 
