@@ -12,7 +12,8 @@ from assistant.doubts import without_doubt
 from assistant.evidence import Candidate, Evidence
 from assistant.instructions import asked
 from assistant.question import Analysis, analyse, parts, with_year
-from assistant.reader import Draft, read
+from assistant.ranking import Ranking
+from assistant.reader import Draft, Rank, read
 from assistant.tables import computed
 from assistant.turns import Turnstile
 from assistant.types import Abstention, Answer, Question, Reply
@@ -41,6 +42,7 @@ class Assistant:
     def __init__(self, index: Index, writer: "Writer | None" = None) -> None:
         self.index = index
         self.writer = writer
+        self.rank: Rank = Ranking(index)
         self._evidence = Evidence(index)
         self._turns = Turnstile()
 
@@ -78,21 +80,26 @@ class Assistant:
             on_passages(found[: question.k])
         with self._turns.turn(READING):
             on_turn()
-            reply, draft = self._read(question, effective, analysis, found)
+            reply, draft = self.drafted(question, effective, analysis, found, self.measured(analysis, found))
         # Where documents contradict each other, nobody's words but their own.
         if self.writer is None or draft is None or isinstance(reply, Abstention):
             return reply
         return self.writer.write(analysis, draft, reply, self.index)
 
-    def _read(
-        self, question: Question, effective: str, analysis: Analysis, found: Sequence[Hit]
+    def drafted(
+        self,
+        question: Question,
+        effective: str,
+        analysis: Analysis,
+        found: Sequence[Hit],
+        candidates: Sequence[Candidate],
     ) -> tuple[Reply, Draft | None]:
         """The reply in the documents' words, and the draft of it that others may word."""
-        draft = self._of_each(effective, read(analysis, self.measured(analysis, found)))
+        draft = self._of_each(effective, read(analysis, candidates, self.rank))
         reckoned = computed(analysis, draft, self.index)
         draft = reckoned or draft
         shown = rerank(found, draft.ranked if draft else ())[: question.k]
-        verdict = judge(analysis, draft)
+        verdict = judge(draft)
         if draft is None or not verdict.answers:
             why = reason(analysis, draft, shown, self.index)
             return Abstention(question.text, effective, why, verdict.confidence, shown), None
@@ -119,8 +126,8 @@ class Assistant:
         found: list[Draft] = []
         for part in parts(effective):
             analysis = analyse(part, self.index.other_names)
-            answer = read(analysis, self.measured(analysis, self.index.search(part, PASSAGES_READ)))
-            if answer is not None and judge(analysis, answer).answers:
+            answer = read(analysis, self.measured(analysis, self.index.search(part, PASSAGES_READ)), self.rank)
+            if answer is not None and judge(answer).answers:
                 found.append(answer)
         if len(found) < 2 or draft is None:
             return draft

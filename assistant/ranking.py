@@ -1,8 +1,10 @@
-"""The second look: a small network, learnt from questions over invented documents, ranks the best units anew."""
+"""The second look: a small network ranks the best units anew and says how likely it is that one of them answers."""
 
 import math
 import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
@@ -11,13 +13,15 @@ from numpy.typing import NDArray
 from assistant import values
 from assistant.evidence import Candidate, is_form
 from assistant.question import GENERIC, Analysis
-from assistant.reader import STATES, has_value, marks, names_in, wants_name
+from assistant.reader import STATES, Ranked, has_value, marks, names_in, wants_name
 from index.normalise import squeeze
 from index.quantities import Quantity, quantities
 from index.search import Index
 
 Matrix = NDArray[np.float32]
+Network = dict[str, Matrix]
 LOOKED_AT = 16  # units
+CLIPPED = 4.0  # standard deviations
 KINDS = (
     "phone",
     "person",
@@ -44,6 +48,53 @@ _PLANNED = re.compile(r"계획|예정|목표|방침|심의중|할 것|될 것|�
 _MOST = re.compile(
     r"가장|제일|최대|최소|최고|최초|최저|최다|처음|first|most|largest|biggest|highest|最も|最大|最多|最高|第一|一番|\b1위"
 )
+
+
+class Ranking:
+    """Ranks the best units of a question by the network that is shipped with the package (see tests/bench/fit.py)."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __call__(self, analysis: Analysis, scored: Ranked) -> tuple[Ranked, float]:
+        """The units anew, best first, their scores dealt out again, and the log-odds that one of the best answers."""
+        top = best_units(scored)
+        logits = judged([list(row.values()) for row in features(analysis, top, self._index)])
+        return dealt_anew(scored, top, logits.tolist()), float(np.logaddexp.reduce(logits))
+
+
+def best_units(scored: Ranked) -> Ranked:
+    """The first units of each wording, LOOKED_AT of them at most."""
+    first: dict[str, tuple[float, Candidate]] = {}
+    for score, candidate in scored:
+        first.setdefault(candidate.text, (score, candidate))
+        if len(first) == LOOKED_AT:
+            break
+    return list(first.values())
+
+
+def dealt_anew(scored: Ranked, top: Ranked, logits: Sequence[float]) -> Ranked:
+    """All units with the same scores as before, the highest dealt to those of the highest logits and of their wording."""
+    place = {candidate.text: logit for (_, candidate), logit in zip(top, logits, strict=True)}
+    looked_at = sorted((each for each in scored if each[1].text in place), key=lambda each: -place[each[1].text])
+    scores = sorted((score for score, _ in looked_at), reverse=True)
+    others = [each for each in scored if each[1].text not in place]
+    dealt = [(score, candidate) for score, (_, candidate) in zip(scores, looked_at, strict=True)]
+    return sorted(dealt + others, key=lambda each: -each[0])
+
+
+def judged(rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """How much speaks for each unit against none: shape (units, features) to (units,), as logits."""
+    net = _network()
+    scaled = np.clip((np.array(rows, np.float32) - net["mean"]) / net["spread"], -CLIPPED, CLIPPED)
+    hidden: Matrix = np.maximum(scaled @ net["inner"] + net["inner_bias"], 0)
+    return np.asarray(hidden @ net["outer"] - net["none"], np.float64)
+
+
+@cache
+def _network() -> Network:
+    with (files("assistant") / "ranking.npz").open("rb") as file, np.load(file) as arrays:
+        return {name: arrays[name].astype(np.float32) for name in arrays.files if name != "names"}
 
 
 def features(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index) -> list[dict[str, float]]:

@@ -1,7 +1,7 @@
 """The extractive reader: which sentences or rows answer, and what is said of them in an answer of one breath."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import values
@@ -62,6 +62,10 @@ _DENIED = re.compile(r"없[다는으습음]|못\s?(?:하|한|쓰|받)|지\s?(?:�
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
+Ranked = Sequence[tuple[float, Candidate]]  # scores, best first
+Rank = Callable[[Analysis, Ranked], tuple[Ranked, float]]  # a second look: ranked anew, and the log-odds that one answers
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A part of a candidate's unit that the answer says: `start`/`end` in the document's text; `said` is how."""
@@ -75,29 +79,27 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the reader would answer and how much speaks for it; `lead` is the best unit's over the next best.
+    """What the reader would answer, and the log-odds that some unit answers at all.
 
     `ranked` are all candidates with their scores, best first, ties in reading order.
     """
 
     quotes: tuple[Quote, ...]
-    lead: float
+    odds: float
     has_value: bool
-    has_name: bool
-    ranked: tuple[tuple[float, Candidate], ...]
+    ranked: Ranked
 
     @property
     def score(self) -> float:
         return self.ranked[0][0]
 
 
-def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
+def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | None:
     """The best draft from the candidates, which stand in reading order; None where there is none at all."""
     if not found:
         return None
-    scored = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
-    best_score, best = scored[0]
-    rest = [value for value, candidate in scored if candidate.text != best.text]
+    by_score = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
+    scored, odds = rank(analysis, by_score)
     best = _below(analysis, scored, found)
     chosen = [best]
     if analysis.kind == "list":
@@ -113,8 +115,7 @@ def read(analysis: Analysis, found: Sequence[Candidate]) -> Draft | None:
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
-    named = any(names_in(analysis, candidate) for candidate in chosen)
-    return Draft(tuple(quotes), best_score - rest[0] if rest else best_score, held, named, tuple(scored))
+    return Draft(tuple(quotes), odds, held, scored)
 
 
 def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:

@@ -211,7 +211,7 @@ def in_cells(analysis: Analysis, unit: Unit) -> bool:
         figure = (
             unit.kind == "row"
             and cell is not unit.cells[0]
-            and re.match(r"[약△▲+-]?\s?\d[\d,.]*(?!\d*[.년월])", cell.text)
+            and re.match(r"(?:[약총△▲+-]\s?)?\d[\d,.]*(?!\d*[.년월])", cell.text)
         )
         bare = figure and re.fullmatch(r"[약△▲+-]?\s?[\d,.]+", cell.text)
         match analysis.kind:
