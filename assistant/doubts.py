@@ -18,10 +18,10 @@ _DIFFER = (
     r"(?:(?:자료|문서|기사|출처|보도)(?:마다|별로)[^.?!]{0,20}?|서로\s)(?:다르|다른|다를|달라|달랐|틀리|엇갈|맞)[^.?!]*"
 )
 _DOUBT = re.compile(
-    rf"{_DIFFER}|맞는지|맞나요|맞습니까|안\s?맞|다르던|다른가요|다르[네다]|달라[요서]|달랐|다른\s?(?:데|것\s?같)|차이가\s?[나있]"
+    rf"{_DIFFER}|다르게|(?:자료|문서|기사|출처)(?:마다|별)|두\s?(?:군데|곳|가지)(?:서|에서|로)|표기|맞는지|맞나요|맞습니까|안\s?맞|다르던|다른가요|다르[네다]|달라[요서]|달랐|다른\s?(?:데|것\s?같)|차이가\s?[나있]"
     r"|엇갈|헷갈|더\s?[큰많적]\S*\s것\s?같|라고\s(?:봐|적어|써|불러|알아)야|(?:어느|어떤|뭐|무엇)\s?(?:게|것이|쪽이|가|이)\s?맞"
 )
-_ALTERNATIVE = re.compile(r"(\d+)\s?[가-힣%]{1,3}(?:인가요|인지|이에요|예요|입니까)")
+_OR = re.compile(r"(?:\s?(?:이상|이하|안팎|내외|[가-힣]{2}))?\s?(?:인가요?|인지|이에요|예요|입니까|이야|이냐|아니면)")
 _TOTAL = re.compile(r"총|합계|전체|모두")
 _NAME_OF = re.compile(r"([\w·]{2,}?)의?\s(?:(?:정식|공식|정확한)\s)?(?:이름|명칭)")
 _COUNTED = re.compile(r"\s?((?:[가-힣A-Za-z]+[·/])*[가-힣A-Za-z]+?)(?:[은는이가을를의]|등)?(?![가-힣·/])")
@@ -48,15 +48,16 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
     near = _near(analysis, candidates, ABOUT_DOUBTED if doubted else ABOUT)
     if analysis.kind == "person":
         return _heads(analysis, candidates)
-    if analysis.kind != "text" and (alternatives := _ALTERNATIVE.findall(question)):
-        return _alternatives(_near(analysis, candidates, ABOUT_DOUBTED), alternatives)
+    offered = _offered(question)
+    if len(offered) > 1 or (offered and analysis.kind != "text"):
+        return _alternatives(_near(analysis, candidates, ABOUT_DOUBTED), offered)
     if analysis.kind == "amount" and doubted and _TOTAL.search(question):
         return _total_and_part(analysis, candidates)
     if analysis.kind == "text":
         told = _sets(near, question) or _names(analysis, near)
     else:
         told = _staged(analysis, near, question, doubted, index)
-    if doubted and len(told) < 2:
+    if doubted and len({value.key for _, value, _ in told}) < 2:
         told = _any(analysis, _near(analysis, candidates, ABOUT), question)
     # Whoever doubts nothing is not to lose the best answer.
     return told if doubted or any(each is candidates[0] for each, *_ in told) else []
@@ -64,7 +65,8 @@ def asked_for(analysis: Analysis, candidates: Sequence[Candidate], index: Index,
 
 def _near(analysis: Analysis, candidates: Sequence[Candidate], share: float) -> list[Candidate]:
     """The units that, with what they are read under, say nearly as many of the question's nouns as any, most first."""
-    left_out = {*analysis.predicates, *GENERIC, *_ALTERNATIVE.findall(analysis.text)}
+    offered = {number for key in _offered(analysis.text) for number in (f"#{key}", _digits(key), key)}
+    left_out = {*analysis.predicates, *GENERIC, *offered}
 
     def about(candidate: Candidate) -> float:
         asked = [term for term in candidate.matched if term not in left_out]
@@ -138,14 +140,19 @@ def _heads(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Told]:
     return list(first.values())
 
 
-def _alternatives(candidates: Sequence[Candidate], alternatives: Sequence[str]) -> list[Told]:
-    """Where the question offers values to choose from, a unit for each."""
-    left, told = set(alternatives), []
+def _offered(question: str) -> list[str]:
+    """The keys of the values that the question offers to choose from: 100개 이상인가요 500개 이상인가요."""
+    return [each.key for each in quantities(question) if _OR.match(question, each.end)]
+
+
+def _alternatives(candidates: Sequence[Candidate], offered: Sequence[str]) -> list[Told]:
+    """A unit for each of the values that the question offers."""
+    left, told = list(offered), []
     for candidate in candidates:
         for kind, start, end, key, _ in reversed(quantities(candidate.text)):
-            number = next((each for each in left if re.search(rf"(?<!\d)(?:20)?{each}(?!\d)", key)), None)
-            if number:
-                left.discard(number)
+            alike = next((each for each in left if key == each or (kind in ("date", "year") and each in key)), None)
+            if alike:
+                left.remove(alike)
                 basis = "기간" if "~" in candidate.text[max(start - 1, 0) : end + 1] else ""
                 told.append((candidate, values.Found(candidate.text[start:end], kind, start, end, key), basis))
                 break

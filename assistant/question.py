@@ -112,7 +112,7 @@ _HEADS: dict[Kind, str] = {
     "list": r"목록|명단|예시|사례|종류|것들|(?:[두세네]|다섯|여섯|일곱|여덟|\d)\s?가지(?:\s[가-힣]+)?|들\s?이름|[가-힣]들",
     "date": r"날짜|일자|일시|시점|시기|기한|기간|연도|일정|시각|마감|(?:^|\s)(?:날|해|때)|[가-힣]{2}(?<!요)(?<!스타)(?<!프로파)일",
     "ratio": r"[율률](?:\s?(?:상한|하한|한도|기준))?|비율|비중|지분|금리|퍼센트",
-    "amount": r"(?<![설장정대준구경])비|비용|금액|[가-힣]액|[가-힣]금|예산|(?:예산|투자|사업비|매출)[가-힣 ]{0,4}(?:합계|총계)|가격|단가|값|요금|급여|임금|연봉|월급|수수료|월세|매출|돈|규모|한도|상한|수당",
+    "amount": r"(?<![설장정대준구경])비|비용|금액|[가-힣]액|[가-힣]금|예산|(?:예산|투자|사업비|매출)[가-힣 ]{0,4}(?:합계|총계)|가격|단가|값|몫|요금|급여|임금|연봉|월급|수수료|월세|매출|돈|규모|한도|상한|수당",
     "count": r"\s수|[가-힣](?<![점교홍특필우지박접검하폐용보순실변국선호복])수|몇|인원|정원|인구|물량|용량|[가-힣](?<!차)(?<!역)량(?:\s?(?:상한|한도))?|면적|넓이|길이|높이|깊이|무게|거리|속도|온도|"
     r"농도|점수|배점|(?<!우선)순위|나이|연령|횟수|시간",
     "organisation": r"기관|부처|기업|회사|업체|단체|법인|재단|협회|대학|학교|연구소|협의체|은행|공사|사업자|부서|조합|(?:시공|건설|개발|운용|제조|공급|조선|보험|협력|계열|자회|모회)사|(?:기관|기업|회사|업체|사업자|단체|대학)\s?(?:이름|명칭|명)",
@@ -132,7 +132,7 @@ _ASKS = re.compile(
     r"(?:알려|알고|알\s|싶|말해|말씀|설명|궁금|부탁|문의드|확인|적어|불러|찾아|골라|정리해|가르쳐|보여|바랍|줄래|주(?:세|실|시|십|나))[가-힣]*[?？.!]*$"
     r"|(?:모두|전부|각각|같이|함께|정확히|자세히|순서대로|차례로|좀|다|둘|줘)[?？.!]*$"
 )
-_WH = re.compile(r"무엇|뭐|뭔|뭘|뭣|어떤|어떻|어느|어디|무슨|왜|누[구가군]|언제|얼마|[몇몃멫]")
+WH = re.compile(r"무엇|뭐|뭔|뭘|뭣|어떤|어떻|어느|어디|무슨|왜|누[구가군]|언제|얼마|[몇몃멫]")
 _ASKING_OF = re.compile(
     r"(?:무엇|뭐|뭔|뭡|머)(?:이?[야었에]|인[가지]|입니|예|죠|지|가요|니까|임|길|으로)|어떻게(?=\s?(?:되|됩|돼))|어디|얼마"
 )
@@ -253,8 +253,9 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     is_korean = korean.is_korean(question)
     years = {quantity.key for quantity in quantities(plain) if quantity.kind == "year"}
     known = thesaurus().find(plain)
-    # What a foreign question says in words of the thesaurus is a term as it stands: 機器人, raw material.
-    content = terms(plain) if is_korean else [*(word.text for word in known), *terms(without(plain, known))]
+    # What is said in an expression of the thesaurus is a term as it stands: 배 만드는 곳, 機器人, raw material.
+    whole = [word for word in known if not is_korean or " " in word.text]
+    content = [*(word.text for word in whole), *terms(without(plain, whole))]
     kept: dict[str, None] = {}
     for term in content:
         said_by_year = term in {year[:4] for year in years} | {year[2:4] for year in years}
@@ -423,7 +424,7 @@ def _heads(question: str) -> list[str]:
     words = re.sub(r"(?<=\S)(?=(?:[몇몃멫]|얼마|언제|어디|누구)[가-힣?]*)", " ", plain).split()
     end = next((at for at, word in enumerate(words) if at and _ASKING_OF.match(" ".join(words[at:]))), None)
     if end is None:
-        if _WH.search(plain):
+        if WH.search(plain):
             return [""]
         end = len(words)
         while end > 1 and _ASKS.match(words[end - 1]):

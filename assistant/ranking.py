@@ -2,24 +2,25 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant import values
 from assistant.evidence import Candidate, is_form
-from assistant.question import GENERIC, Analysis
+from assistant.question import GENERIC, WH, Analysis
 from assistant.reader import STATES, Ranked, has_value, marks, names_in, wants_name
+from assistant.rows import asked_cells
 from index.normalise import squeeze
 from index.quantities import Quantity, quantities
 from index.search import Index
 
-Matrix = NDArray[np.float32]
-Network = dict[str, Matrix]
+Network = dict[str, NDArray[Any]]  # the features' names, mean and spread, and the weights of the layers
 LOOKED_AT = 16  # units
 CLIPPED = 4.0  # standard deviations
 KINDS = (
@@ -45,6 +46,7 @@ _DONE = re.compile(
     r"현재|지금|실제|(?:됐|되었|나왔|올랐|내렸|열렸|끝났|받았|늘었|줄었)(?!다던|다고|다며)|(?:선정|확정|임명|배정|지급|완료)된"
 )
 _PLANNED = re.compile(r"계획|예정|목표|방침|심의중|할 것|될 것|추진")
+_ROLE = re.compile(r"담당자|책임자|실무자|[가-힣]?[과국실팀]장|사무관|주무관|서기관")
 _MOST = re.compile(
     r"가장|제일|최대|최소|최고|최초|최저|최다|처음|first|most|largest|biggest|highest|最も|最大|最多|最高|第一|一番|\b1위"
 )
@@ -59,7 +61,7 @@ class Ranking:
     def __call__(self, analysis: Analysis, scored: Ranked) -> tuple[Ranked, float]:
         """The units anew, best first, their scores dealt out again, and the log-odds that one of the best answers."""
         top = best_units(scored)
-        logits = judged([list(row.values()) for row in features(analysis, top, self._index)])
+        logits = judged(features(analysis, top, self._index))
         return dealt_anew(scored, top, logits.tolist()), float(np.logaddexp.reduce(logits))
 
 
@@ -83,18 +85,19 @@ def dealt_anew(scored: Ranked, top: Ranked, logits: Sequence[float]) -> Ranked:
     return sorted(dealt + others, key=lambda each: -each[0])
 
 
-def judged(rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    """How much speaks for each unit against none: shape (units, features) to (units,), as logits."""
+def judged(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
+    """How much speaks for each unit against none, by its features: as logits."""
     net = _network()
-    scaled = np.clip((np.array(rows, np.float32) - net["mean"]) / net["spread"], -CLIPPED, CLIPPED)
-    hidden: Matrix = np.maximum(scaled @ net["inner"] + net["inner_bias"], 0)
+    values = np.array([[row[name] for name in net["names"]] for row in rows], np.float32)
+    scaled = np.clip((values - net["mean"]) / net["spread"], -CLIPPED, CLIPPED)
+    hidden = np.maximum(scaled @ net["inner"] + net["inner_bias"], 0)
     return np.asarray(hidden @ net["outer"] - net["none"], np.float64)
 
 
 @cache
 def _network() -> Network:
     with (files("assistant") / "ranking.npz").open("rb") as file, np.load(file) as arrays:
-        return {name: arrays[name].astype(np.float32) for name in arrays.files if name != "names"}
+        return {name: arrays[name] for name in arrays.files}
 
 
 def features(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index) -> list[dict[str, float]]:
@@ -142,6 +145,7 @@ def _of_question(analysis: Analysis, any_of: Candidate, elsewhere: dict[str, flo
         "joined": float(analysis.joined),
         "wants a value": float(values.wants_value(analysis.kind)),
         "wants a name": float(wants_name(analysis)),
+        "asks whether": float(WH.search(analysis.text) is None),
         "nowhere": sum(any_of.weights[term] * (1 - value) for term, value in elsewhere.items()) / total,
         "unheard of": sum(value < 0.1 for value in elsewhere.values()),
     }
@@ -164,6 +168,9 @@ def _of_unit(analysis: Analysis, candidate: Candidate, elsewhere: dict[str, floa
     row["worst compound"] = max((1 - matched[term] for term in analysis.compounds if term in matched), default=0.0)
     row["hole"] = max((weights[term] * (1 - matched[term]) for term in matched), default=0.0)
     row["better elsewhere"] = sum(weights[term] * max(0.0, elsewhere[term] - matched[term]) for term in matched)
+    row["last asked of"] = matched.get(analysis.focus[-1], 0.5) if analysis.focus else 0.5
+    cells = len(asked_cells(analysis, unit.cells, candidate.like)) if unit.kind == "row" else 0
+    row |= {"a cell asked for": float(cells == 1), "cells asked for": float(cells > 1)}
     row |= _of_clauses(analysis, candidate, weights, places)
     own = [term for term in set(unit.terms) if term[0] not in "#="]
     rarity = {term: index.rarity(term) for term in own}
@@ -182,6 +189,8 @@ def _of_unit(analysis: Analysis, candidate: Candidate, elsewhere: dict[str, floa
     row["about it"] = sum(weight * matched[term] for term, weight in nouns.items()) / (sum(nouns.values()) or 1.0)
     unnamed = unit.kind == "row" and not is_form(unit) and candidate.named == 0
     row["row of another"] = row["hole"] if unnamed or is_form(unit) else 0.0
+    roles = set(_ROLE.findall(analysis.text))
+    row["another role"] = float(unit.kind == "contact" and bool(roles) and not roles & set(_ROLE.findall(text)))
     row["contact not named"] = float(unit.kind == "contact" and candidate.named < 0.5)
     years = [1 - value for term, value in matched.items() if term[0] == "#" and term.endswith("년")]
     row["another year"] = max(years, default=0.0)

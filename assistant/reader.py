@@ -63,7 +63,9 @@ _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦�
 
 
 Ranked = Sequence[tuple[float, Candidate]]  # scores, best first
-Rank = Callable[[Analysis, Ranked], tuple[Ranked, float]]  # a second look: ranked anew, and the log-odds that one answers
+Rank = Callable[
+    [Analysis, Ranked], tuple[Ranked, float]
+]  # a second look: ranked anew, and the log-odds that one answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from office import measured
 from assistant.conflicts import conflict, rivals
 from assistant.doubts import without_doubt
 from assistant.pipeline import Assistant
+from assistant.ranking import Ranking
 from assistant.reader import read
 from assistant.types import Answer, Conflict, Question
 from index.build import index_documents
@@ -28,7 +29,7 @@ def told(question: str, texts: Mapping[str, str], folder: Path, encoder: Encoder
     index_documents(documents, folder, encoder)
     index = open_index(folder, encoder)
     analysis, found = measured(index, without_doubt(question))
-    draft = read(analysis, found)
+    draft = read(analysis, found, Ranking(index))
     assert draft is not None
     opposed = rivals(analysis, draft.ranked, index, question)
     return conflict(analysis, opposed) if opposed else None

@@ -8,6 +8,7 @@ from office import measured, opened
 
 from assistant.lists import enumerated
 from assistant.question import kind_of, listed
+from assistant.ranking import Ranking
 from assistant.reader import read
 from index.types import Encoder
 
@@ -46,7 +47,7 @@ def told(tmp_path: Path, built_in: Encoder) -> Callable[[str], str]:
     index = opened({"나무.txt": RULES}, tmp_path / "index", built_in)
 
     def of(question: str) -> str:
-        draft = read(*measured(index, question))
+        draft = read(*measured(index, question), Ranking(index))
         assert draft is not None
         return "\n".join(quote.said for quote in draft.quotes)
 

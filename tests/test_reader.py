@@ -8,6 +8,7 @@ from office import line, measured, unit
 
 from assistant import reader
 from assistant.pipeline import Assistant
+from assistant.ranking import Ranking
 from assistant.reader import Draft, Quote, read
 
 Said = Callable[[str, str], Quote]
@@ -28,7 +29,7 @@ def said(office: Assistant) -> Said:
 @pytest.fixture
 def drafted(office: Assistant) -> Drafted:
     def of(question: str) -> Draft:
-        draft = read(*measured(office.index, question))
+        draft = read(*measured(office.index, question), Ranking(office.index))
         assert draft is not None
         return draft
 
@@ -194,12 +195,12 @@ def test_every_unit_can_be_quoted_for_every_question(office: Assistant, question
 
 def test_nothing_found_is_no_draft(office: Assistant) -> None:
     analysis, _ = measured(office.index, "등대는 언제 여나요?")
-    assert read(analysis, []) is None
+    assert read(analysis, [], Ranking(office.index)) is None
 
 
 def test_the_best_unit_stands_first_whatever_the_order_they_come_in(office: Assistant) -> None:
     analysis, found = measured(office.index, "나루곶 등대는 언제부터 시민에게 개방하나요?")
-    one, other = read(analysis, found), read(analysis, found[::-1])
+    one, other = read(analysis, found, Ranking(office.index)), read(analysis, found[::-1], Ranking(office.index))
     assert one is not None
     assert other is not None
     assert one.quotes[0].candidate.text == other.quotes[0].candidate.text

@@ -110,9 +110,9 @@ class Seen(NamedTuple):
     """One question: features of its best units, shape (units, features), and what the answer led by each is worth, 0..1."""
 
     gold: Gold
+    names: list[str]
     features: Matrix
     worth: Matrix
-    names: list[str]
 
 
 def seen(name: str) -> list[Seen]:
@@ -146,7 +146,7 @@ def _seen(gold: Gold, assistant: Assistant) -> Seen | None:
             if grade(gold, reply) == "right" and isinstance(reply, Answer):
                 fits = sources.fit(gold, reply.citations)[1] > 0
                 worths[place] = 1.0 if fits else 0.4
-    return Seen(gold, np.array([list(row.values()) for row in rows]), np.array(worths), list(rows[0]))
+    return Seen(gold, list(rows[0]), np.array([list(row.values()) for row in rows]), np.array(worths))
 
 
 def fit_ranking(groups: Sequence[tuple[Sequence[Seen], float]], networks: int = NETWORKS) -> ranking.Network:
@@ -154,6 +154,7 @@ def fit_ranking(groups: Sequence[tuple[Sequence[Seen], float]], networks: int = 
     the units whose answers are worth most, or on none; those networks side by side are one."""
     import torch
 
+    names = groups[0][0][0].names
     every = np.concatenate([each.features for group, _ in groups for each in group])
     mean, spread = every.mean(0), every.std(0) + 1e-6
     # An answer that stands in none of the best units teaches nothing.
@@ -172,12 +173,13 @@ def fit_ranking(groups: Sequence[tuple[Sequence[Seen], float]], networks: int = 
     parts = [_network(tensors, seed) for seed in range(networks)]
     inner, inner_bias, outer, none = zip(*parts, strict=True)
     return {
+        "names": np.array(names),
         "mean": mean.astype(np.float32),
         "spread": spread.astype(np.float32),
-        "inner": np.concatenate(inner, axis=1),
-        "inner_bias": np.concatenate(inner_bias),
-        "outer": np.concatenate(outer) / networks,
-        "none": np.float32(np.mean(none)),
+        "inner": np.concatenate(inner, axis=1).astype(np.float16),
+        "inner_bias": np.concatenate(inner_bias).astype(np.float16),
+        "outer": (np.concatenate(outer) / networks).astype(np.float16),
+        "none": np.array(np.mean(none), np.float32),
     }
 
 
@@ -213,7 +215,9 @@ def _network(tensors, seed: int):  # type: ignore[no-untyped-def]
 def fit_all() -> None:
     with get_context("spawn").Pool(2) as pool:
         sets = dict(zip((*LEARNT, *HELD_OUT), pool.map(seen, (*LEARNT, *HELD_OUT), 1), strict=True))
-    np.savez_compressed("assistant/ranking.npz", **fit_ranking([(sets[name], weight) for name, weight in LEARNT.items()]))
+    np.savez_compressed(
+        "assistant/ranking.npz", **fit_ranking([(sets[name], weight) for name, weight in LEARNT.items()])
+    )
     ranking._network.cache_clear()
     for name in HELD_OUT:
         print(f"# {name}: {measured(sets[name])}")
@@ -221,7 +225,7 @@ def fit_all() -> None:
 
 def measured(found: Sequence[Seen]) -> str:
     """How good the shipped network is on a set."""
-    logits = [ranking.judged(each.features.tolist()) for each in found]
+    logits = [ranking.judged([dict(zip(each.names, row, strict=True)) for row in each.features]) for each in found]
     odds = np.array([np.logaddexp.reduce(each) for each in logits])
     answerable = np.array([bool(each.gold.facts) for each in found])
     right = np.array([each.worth[values.argmax()] > 0 for each, values in zip(found, logits, strict=True)])
