@@ -253,9 +253,8 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     is_korean = korean.is_korean(question)
     years = {quantity.key for quantity in quantities(plain) if quantity.kind == "year"}
     known = thesaurus().find(plain)
-    # What is said in an expression of the thesaurus is a term as it stands: 배 만드는 곳, 機器人, raw material.
-    whole = [word for word in known if not is_korean or " " in word.text]
-    content = [*(word.text for word in whole), *terms(without(plain, whole))]
+    # What a foreign question says in words of the thesaurus is a term as it stands: 機器人, raw material.
+    content = terms(plain) if is_korean else [*(word.text for word in known), *terms(without(plain, known))]
     kept: dict[str, None] = {}
     for term in content:
         said_by_year = term in {year[:4] for year in years} | {year[2:4] for year in years}

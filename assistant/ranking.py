@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -249,5 +249,12 @@ def _places(term: str, candidate: Candidate, found: Sequence[Quantity]) -> list[
     if term[0] == "#":
         return [quantity.start for quantity in found if term[1:] in quantity.key]
     lowered = candidate.text.lower()
-    alike = [other for other, like in candidate.like.get(term, {}).items() if like > 0.5 and other in lowered]
-    return [match.start() for word in (term.lstrip("="), *alike) for match in re.finditer(re.escape(word), lowered)]
+    alike = [other for other, like in candidate.like.get(term, {}).items() if like > 0.5]
+    return [place for word in (term.lstrip("="), *alike) for place in _all(word, lowered)]
+
+
+def _all(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -29,20 +29,14 @@ class Thesaurus:
     """Finds what a question says in the groups of words that mean much the same."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """A line has four fields parted by "|": Korean words, then English, Japanese and Chinese expressions.
-
-        A Korean word with "_" is an expression of several words, which only questions use: 배_만드는_곳.
-        """
+        """A line has four fields parted by "|": Korean words, then English, Japanese and Chinese expressions."""
         self._korean: dict[str, set[str]] = {}
-        self._phrases: dict[str, set[str]] = {}
         self._english: dict[tuple[str, ...], set[str]] = {}
         self._characters: dict[str, set[str]] = {}
         for line in lines:
             words, english, japanese, chinese = (field.strip() for field in line.split("|"))
-            group = [word for word in words.split() if "_" not in word]
+            group = words.split()
             stems = {_stem(word) for word in group}
-            for phrase in (word for word in words.split() if "_" in word):
-                self._phrases.setdefault(phrase.replace("_", " "), set()).update(stems)
             for word in group:
                 self._korean.setdefault(word, set()).update(stems - {_stem(word)})
             for phrase in filter(None, english.split(", ")):
@@ -57,30 +51,12 @@ class Thesaurus:
             return list(self._in_korean(question))
         return sorted([*self._in_english(question), *self._in_characters(question)], key=lambda found: found.start)
 
-    @cached_property
-    def _by_morphemes(self) -> dict[tuple[str, ...], set[str]]:
-        """The Korean expressions by the morphemes that carry them, so that particles and endings do not matter."""
-        analysed = zip(korean.analyse(list(self._phrases)), self._phrases.values(), strict=True)
-        return {
-            key: others for found, others in analysed if len(key := tuple(each.form for each in _bearing(found))) > 1
-        }
-
     def _in_korean(self, question: str) -> Iterator[Expression]:
-        bearing = _bearing(korean.analyse([question])[0])
-        place = 0
-        while place < len(bearing):
-            for length in range(min(LONGEST + 1, len(bearing) - place), 1, -1):
-                run = bearing[place : place + length]
-                if others := self._by_morphemes.get(tuple(morpheme.form for morpheme in run)):
-                    start, end = run[0].start, run[-1].end
-                    yield Expression(question[start:end].lower(), start, end, frozenset(others))
-                    break
-            else:
-                length, morpheme = 1, bearing[place]
-                verb = morpheme.tag.startswith(("VV", "VA"))
-                if others := self._korean.get(f"{morpheme.form}다" if verb else morpheme.form):
-                    yield Expression(morpheme.form.lower(), morpheme.start, morpheme.end, frozenset(others))
-            place += length
+        for morpheme in korean.analyse([question])[0]:
+            verb = morpheme.tag.startswith(("VV", "VA"))
+            others = self._korean.get(f"{morpheme.form}다" if verb else morpheme.form)
+            if others and (verb or morpheme.tag.startswith(("NN", "NR", "MA", "XR", "SL"))):
+                yield Expression(morpheme.form.lower(), morpheme.start, morpheme.end, frozenset(others))
 
     def _in_english(self, question: str) -> Iterator[Expression]:
         words = list(_WORD.finditer(question))
@@ -112,11 +88,6 @@ class Thesaurus:
             if text in self._characters and not (length < 3 and _KANA.fullmatch(text)):
                 return length
         return 0
-
-
-def _bearing(morphemes: Iterable[korean.Morpheme]) -> list[korean.Morpheme]:
-    """The morphemes that bear the sense."""
-    return [each for each in morphemes if each.tag.startswith(("NN", "NR", "MA", "MM", "XR", "SL", "VV", "VA"))]
 
 
 def _stem(word: str) -> str:
