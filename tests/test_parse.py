@@ -270,16 +270,6 @@ def test_a_name_over_several_columns_is_parted_by_the_row_below_it() -> None:
     assert rows(document)[2] == [("항구", "나루곶"), ("승객 2023", "40"), ("승객 2024", "52"), ("요금", "9,000")]
 
 
-def test_cells_lost_on_the_way_to_text_are_missed() -> None:
-    document = read(
-        "섬\t배\t승객\t요금\n나루섬\t빠른 배\t40명\t9,000원\n느린 배\t31명\t4,500원\n합계\t71명\t13,500원\n"
-    )
-    assert rows(document)[2][:2] == [("섬", "나루섬"), ("배", "느린 배")]
-    assert rows(document)[3] == [("섬", "합계"), ("승객", "71명"), ("요금", "13,500원")]
-    corner = read("평일\t주말\t휴일\n나루곶\t12\t20\t8\n해온항\t9\t14\t7\n")
-    assert rows(corner)[1] == [("", "나루곶"), ("평일", "12"), ("주말", "20"), ("휴일", "8")]
-
-
 # --- lines and headings
 
 
