@@ -64,13 +64,6 @@ class Sources:
         within = 0 <= cited.start < cited.end and len(cited.quote) <= 400
         return within and document is not None and document.text[cited.start : cited.end] == cited.quote
 
-    def missing(self, gold: Gold) -> list[str]:
-        """What gold leans on that the index does not have: documents, and words of a named document."""
-        absent = [document for document in gold.documents if self._document(document) is None]
-        if absent or not gold.documents:
-            return absent
-        return [e for e in gold.evidence if not any(self.spans(gold, e, d) for d in gold.documents)]
-
 
 def _overlap(one: Span, other: Span) -> int:
     return max(0, min(one[1], other[1]) - max(one[0], other[0]))
