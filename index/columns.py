@@ -116,7 +116,7 @@ def columns(table: Sequence[Line]) -> list[Column[Line]]:
     """The columns of figures, from left to right: those where at least two rows, and most, have one."""
     header, *rows = table
     found: list[Column[Line]] = []
-    for label in filter(None, dict.fromkeys(cell.label for cell in header.cells)):
+    for label in filter(None, dict.fromkeys(cell.label for line in table for cell in line.cells)):
         one_each = all(sum(cell.label == label for cell in line.cells) < 2 for line in rows)
         column: Column[Line] | None = _column(label, header.context, rows) if one_each else None
         if column:
