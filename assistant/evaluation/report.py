@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from assistant.evaluation import page
 from assistant.evaluation.comparison import Comparison, Rightness, compare
@@ -13,6 +12,7 @@ from assistant.evaluation.measures import Measurement, reliability
 from assistant.evaluation.outcomes import MEASURES, Outcome, ask, judged, summarise
 from assistant.pipeline import Assistant
 from index.errors import GoldError
+from index.normalise import columns_wide
 
 COLUMNS = [  # what the table by groups shows of MEASURES
     *("accuracy", "accuracy_attempted", "true_abstention", "false_abstention", "evidence_recall@1"),
@@ -120,10 +120,8 @@ def _shown(value: float | None, name: str) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
     """Columns aligned on terminals, where a Korean letter takes two places."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    padded = ([" " * (width - _width(cell)) + cell for cell, width in zip(row, widths, strict=True)] for row in rows)
+    widths = [max(map(columns_wide, column)) for column in zip(*rows, strict=True)]
+    padded = (
+        [" " * (width - columns_wide(cell)) + cell for cell, width in zip(row, widths, strict=True)] for row in rows
+    )
     return "\n".join("  ".join(row) for row in padded)
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
