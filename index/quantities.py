@@ -33,10 +33,10 @@ UNIT = rf"{UNITS}|(?:{SHORT_UNITS})(?=[^가-힣]|[가는이은을를의에로도
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TENS = rf"{_DIGITS}[십백천]?"
 _REST = r"(?:\s?\d[백천](?:\s?\d[십백])?|\s?(?:\d,)?\d{1,4}(?=\s?원))?"  # below ten thousand: 3만 5천, 1만 2,500원
-_NUMBER = re.compile(
-    rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?)"
-    rf"(?![:\d])여?\s?(?P<unit>(?:{UNIT})?)"
+NUMBER = (
+    rf"{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?"
 )
+_NUMBER = re.compile(rf"(?<![\w.\-:])(?P<number>{NUMBER})(?![:\d])여?\s?(?P<unit>(?:{UNIT})?)")
 NATIVE = {
     **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "스무": 20}
 }
