@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -35,8 +36,7 @@ def update(
     """
     sources = {path.resolve(): (path, _files(path)) for path in paths}
     report = IndexReport()
-    store = Store.create(folder, encoder.identity, korean.VERSION)
-    try:
+    with closing(Store.create(folder, encoder.identity, korean.VERSION)) as store:
         known = store.known()
         changed: list[tuple[Document, str, str]] = []
         total = sum(len(files) for _, files in sources.values())
@@ -51,8 +51,6 @@ def update(
         if changed or report.dropped:
             store.apply(_counted(_changes(changed, encoder), total - len(changed), total, progress), report.dropped)
         store.snapshot()
-    finally:
-        store.close()
     return report
 
 
@@ -63,15 +61,12 @@ def index_documents(
     progress: Progress = lambda done, total: None,
 ) -> None:
     """Makes an index of ready documents, their ids as they are."""
-    store = Store.create(folder, encoder.identity, korean.VERSION)
-    try:
+    with closing(Store.create(folder, encoder.identity, korean.VERSION)) as store:
         for first in range(0, len(documents), _BATCH):
             batch = [(document, "", "") for document in documents[first : first + _BATCH]]
             store.apply(_changes(batch, encoder), [])
             progress(first + len(batch), len(documents))
         store.snapshot()
-    finally:
-        store.close()
 
 
 def _files(path: Path) -> dict[str, Path]:

@@ -176,7 +176,7 @@ def units(cells: Sequence[Cell], context: str) -> list[str]:
     caption = context.partition(" · ")[0] if " · " in context or " | " not in context else ""
     stated = _UNITS_STATED.search(caption)
     counted = [unit.strip() for unit in re.split("[,，、]", stated[1])] if stated else []
-    others = [unit for unit in counted if unit != "%"]
+    others = [unit for unit in counted if unit != "%"] or counted
     bare = [cell for cell in cells[1:] if BARE.fullmatch(cell.text)]
     of_row = _UNIT_IN_LABEL.search(cells[0].text) if cells else None
     found: list[str] = []
