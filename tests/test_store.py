@@ -219,11 +219,10 @@ def _flip(path: Path, at: int) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("name", ["dense.faiss", "numbers.npy", "terms.npz", "bigrams.npz"])
-@pytest.mark.parametrize("where", [0.0, 0.5, 0.999], ids=["at the start", "in the middle", "at the end"])
-def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, name: str, where: float) -> None:
+@pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.999], ids=["at the start", "early", "late", "at the end"])
+def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, where: float) -> None:
     before = told(folder)
-    (path,) = folder.glob(f"snapshot-*/{name}")
+    (path,) = folder.glob("snapshot-*")
     whole = path.read_bytes()
     _flip(path, int(where * len(whole)))
     assert told(folder) == before
@@ -232,23 +231,25 @@ def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, name: 
     assert snapshots.load_snapshot(folder, manifest["generation"]) is not None
 
 
-@pytest.mark.parametrize("damage", ["truncated", "gone", "of another generation", "no JSON", "a list", "without files"])
+@pytest.mark.parametrize(
+    "damage", ["truncated", "gone", "of another generation", "no JSON", "a list", "without a hash"]
+)
 def test_a_snapshot_that_does_not_fit_is_made_again(folder: Path, damage: str) -> None:
     before = told(folder)
     manifest = folder / "manifest.json"
     known = json.loads(manifest.read_text("utf-8"))
-    (dense,) = folder.glob("snapshot-*/dense.faiss")
+    (snapshot,) = folder.glob("snapshot-*")
     if damage == "truncated":
-        dense.write_bytes(dense.read_bytes()[:20])
+        snapshot.write_bytes(snapshot.read_bytes()[:20])
     elif damage == "gone":
-        dense.unlink()
+        snapshot.unlink()
     else:
         manifest.write_text(
             {
                 "of another generation": json.dumps({**known, "generation": known["generation"] + 1}),
                 "no JSON": "{",
                 "a list": "[]",
-                "without files": json.dumps({**known, "files": {}}),
+                "without a hash": json.dumps({"generation": known["generation"]}),
             }[damage]
         )
     assert told(folder) == before
