@@ -179,11 +179,6 @@ def test_a_hangul_word_glued_to_latin_letters_keeps_its_own_vector(cosine: Cosin
     assert cosine("AI팩토리", "AI") > 0.4
 
 
-@pytest.mark.parametrize(("hanja", "hangul"), [("美 증시", "미국"), ("車 업계", "자동차"), ("先 지급", "우선")])
-def test_a_lone_hanja_in_a_korean_text_stands_for_its_word(cosine: Cosine, hanja: str, hangul: str) -> None:
-    assert cosine(hanja, hangul) > cosine(hanja, "사과") + 0.1
-
-
 @pytest.mark.parametrize("han", ["政府", "經濟", "経済", "经济"])
 def test_hanja_of_old_and_simplified_forms_are_read_as_korean(cosine: Cosine, han: str) -> None:
     assert cosine(f"{han} 대책", "정부 대책" if han == "政府" else "경제 대책") > 0.7
