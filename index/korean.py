@@ -111,11 +111,6 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     return parted or fragment or not _ENDED.search(part)
 
 
-def morpheme_count() -> int:
-    """How many morpheme ids there are: ids run from 0 to this, exclusive."""
-    return len(cosines(61))
-
-
 def forms() -> list[str]:
     """`form/tag` of every morpheme, by id."""
     named = {other.id: f"{other.form}/{other.tag}" for other in kiwi().most_similar_morphemes(61, top_n=200_000)}

@@ -27,11 +27,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def columns_wide(text: str) -> int:
-    """Columns on paper or a terminal: an East Asian wide character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
 def squeeze(text: str) -> str:
     """Lower case without white space, commas, quote marks and middle dots: in Korean compounds they tell nothing."""
     return _SQUEEZED.sub("", text.lower())

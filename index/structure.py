@@ -237,7 +237,11 @@ def _contacts(text: str, blocks: list[Block]) -> list[Block]:
             if not phone and organisation.text and "\t" not in text[block.start : block.end]:
                 # The second line of a cell that PDF text broke in two: it belongs to the contacts before it too.
                 found = replace(found, text=f"{organisation.text} {found.text}")
-                result = [_with_organisation(earlier, organisation, found) for earlier in result]
+                renamed = {organisation: found}
+                result = [
+                    replace(earlier, cells=tuple(renamed.get(cell, cell) for cell in earlier.cells))
+                    for earlier in result
+                ]
             organisation = found
         if phone is None:
             result.append(block)
@@ -257,7 +261,3 @@ def _name_place(words: list[str]) -> int:
         _NAME.fullmatch(name) and name not in _ROLES and not (place == -2 and name.endswith(("과", "팀", "실", "국")))
     )
     return place if named else 0
-
-
-def _with_organisation(block: Block, old: Cell, new: Cell) -> Block:
-    return replace(block, cells=tuple(new if cell is old else cell for cell in block.cells))

@@ -67,12 +67,6 @@ def test_slots_shared_by_all_words_of_a_tag_are_zero_and_common_words_weigh_less
     assert lengths[61] < 0.1 < lengths[-1] < 1
 
 
-def test_packing_into_bytes_keeps_vectors_within_half_a_step() -> None:
-    vectors = np.random.default_rng(2).standard_normal((20, 8)).astype(np.float32)
-    step = np.abs(vectors).max(axis=1, keepdims=True) / 127
-    assert (np.abs(kiwi.unpacked(*kiwi.packed(vectors)) - vectors) <= 0.6 * step).all()
-
-
 # --- the cache
 
 

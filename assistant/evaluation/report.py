@@ -12,7 +12,6 @@ from assistant.evaluation.measures import Measurement, reliability
 from assistant.evaluation.outcomes import MEASURES, Outcome, ask, judged, summarise
 from assistant.pipeline import Assistant
 from index.errors import GoldError
-from index.normalise import columns_wide
 
 COLUMNS = [  # what the table by groups shows of MEASURES
     *("accuracy", "accuracy_attempted", "true_abstention", "false_abstention", "evidence_recall@1"),
@@ -119,9 +118,4 @@ def _shown(value: float | None, name: str) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns aligned on terminals, where a Korean letter takes two places."""
-    widths = [max(map(columns_wide, column)) for column in zip(*rows, strict=True)]
-    padded = (
-        [" " * (width - columns_wide(cell)) + cell for cell, width in zip(row, widths, strict=True)] for row in rows
-    )
-    return "\n".join("  ".join(row) for row in padded)
+    return "\n".join("\t".join(row) for row in rows)

@@ -129,12 +129,6 @@ def strings(array: NDArray[np.generic]) -> list[str]:
     return array.tobytes().decode().split("\n")
 
 
-def packed(vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
-    """Rows as bytes, and what each row's bytes are to be multiplied by."""
-    scales = (np.abs(vectors).max(axis=1) / 127 + 1e-7).astype(np.float16)
-    return np.round(vectors / scales[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scales
-
-
 def unpacked(values: NDArray[np.generic], scales: NDArray[np.generic]) -> Vectors:
     return values.astype(np.float32) * scales.astype(np.float32)[:, None]
 

@@ -121,21 +121,11 @@ def stemmed(word: str) -> str:
 
 _INITIAL = "KKNTTRMPPSS CCCKTPH"  # in Unicode's order of the letters; a space is silent
 _FINAL = " KKKNNNTRKNPRRPRNPPTTNCCKTP "
-_KATAKANA = {
-    character: sound
-    for characters, sound in (
-        ("カキクケコガギグゲゴヵヶ", "K"),
-        ("サシスセソ", "S"),
-        ("ザジズゼゾチツヂヅ", "C"),
-        ("タテトダデド", "T"),
-        ("ナニヌネノン", "N"),
-        ("ハヒヘホ", "H"),
-        ("フバビブベボパピプペポヴ", "P"),
-        ("マミムメモ", "M"),
-        ("ラリルレロ", "R"),
-    )
-    for character in characters
-}
+_KATAKANA_GROUPS = (
+    "Kカキクケコガギグゲゴヵヶ Sサシスセソ Cザジズゼゾチツヂヅ Tタテトダデド Nナニヌネノン "
+    "Hハヒヘホ Pフバビブベボパピプペポヴ Mマミムメモ Rラリルレロ"
+)
+_KATAKANA = {letter: group[0] for group in _KATAKANA_GROUPS.split() for letter in group[1:]}
 _LATIN_GROUPS = (("ph", "f"), ("sch|sh|th", "s"), ("tch|ch", "j"), ("ck", "k"), ("gh", "g"))
 _LATIN = dict(zip("kqgjzpbfvdtls", "KKKCCPPPPTTRS", strict=True))
 

@@ -1,11 +1,12 @@
 """Plain text and Markdown into pieces, line by line: marks, headings, footnotes, tables, PDF's hard line ends."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index import korean
-from index.normalise import columns_wide, join_letter_spaced, join_spaced_ranks, one_line
+from index.normalise import join_letter_spaced, join_spaced_ranks, one_line
 from index.parse.raw import Piece, Raw, Row, Table
 from index.quantities import PHONE
 
@@ -53,7 +54,7 @@ class _Line:
     @property
     def width(self) -> int:
         """Columns on paper: an East Asian wide character takes two."""
-        return columns_wide(self.text)
+        return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in self.text)
 
     @property
     def ended(self) -> bool:
