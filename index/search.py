@@ -201,9 +201,8 @@ class Index:
 
 def open_index(folder: Path, encoder: Encoder) -> Index:
     """Raises StoreError where there is no sound index, EncoderMismatch where it was built with another encoder."""
-    store = Store.open(folder)
+    store = Store.open(folder, encoder.identity, korean.VERSION)
     try:
-        store.check(encoder.identity, korean.VERSION)
         return Index(store, encoder)
     except StoreError:
         store.close()

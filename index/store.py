@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,30 +73,25 @@ class Store:
                         connection.execute(statement)
                     rows = [(key, _json(value)) for key, value in meta.items()]
                     connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-        store = cls.open(folder)
-        try:
-            store.check(identity, analyser)
-        except StoreError:
-            store.close()
-            raise
+        store = cls.open(folder, identity, analyser)
         store._connection.execute("ROLLBACK")
         return store
 
     @classmethod
-    def open(cls, folder: Path) -> "Store":
-        """Opens an existing folder; raises StoreError where it is missing, broken or of another format."""
+    def open(cls, folder: Path, identity: EncoderIdentity, analyser: str) -> "Store":
+        """Opens an existing folder for reading.
+
+        Raises StoreError where it is missing, broken or of another format, EncoderMismatch as `create` does.
+        """
         path = folder / "truth.sqlite"
         if not path.is_file():
             raise StoreError(f"색인이 없습니다: {folder}. 먼저 'assistant index'로 문서를 넣어 주십시오")
-        with _as_store_error(folder):
+        with _as_store_error(folder), ExitStack() as undo:
             store = cls(folder, _connect(path))
-        try:
-            with _as_store_error(folder):
-                store._stay()
-                store._check_form()
-        except StoreError:
-            store.close()
-            raise
+            undo.callback(store.close)
+            store._stay()
+            store._check(identity, analyser)
+            undo.pop_all()
         return store
 
     def _stay(self) -> None:
@@ -104,7 +99,7 @@ class Store:
         if not self._connection.in_transaction:
             self._connection.execute("BEGIN")
 
-    def _check_form(self) -> None:
+    def _check(self, identity: EncoderIdentity, analyser: str) -> None:
         if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise _broken(self.folder)
         if not _tables(self._connection) >= {"meta", "documents", "passages"}:
@@ -116,11 +111,6 @@ class Store:
                 f"색인 {self.folder}은(는) 다른 판의 형식입니다. 지우고 'assistant index'로 다시 만들어 주십시오"
             )
 
-    def close(self) -> None:
-        self._connection.close()
-
-    def check(self, identity: EncoderIdentity, analyser: str) -> None:
-        """Raises EncoderMismatch unless the index was built with this encoder and analyser."""
         try:
             stored = EncoderIdentity(**self._meta("encoder"))
         except TypeError as error:
@@ -134,6 +124,9 @@ class Store:
                     f"색인 {self.folder}은(는) 다른 {what}(으)로 만들어졌습니다 (색인: {before}, 지금: {now}). 같은 것을 쓰거나, "
                     "그 폴더를 지우고(또는 --into로 새 폴더를 지정해) 다시 색인해 주십시오"
                 )
+
+    def close(self) -> None:
+        self._connection.close()
 
     def known(self) -> dict[str, tuple[str, str]]:
         """Document id -> (source, digest)."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.grades import Folded, Span, fold, occurrences
+from assistant.evaluation.grades import Folded, fold, occurrences
 from assistant.types import Answer, Citation
-from index.types import Document, Hit
+from index.types import Document, Hit, Span
 
 
 class Sources:
