@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ def load_snapshot(folder: Path, generation: int) -> Snapshot | None:
                 legs.append(Bm25(int(size), {word: number for number, word in enumerate(words)}, *columns))
             terms, bigrams = legs
             return Snapshot(arrays["numbers"], terms, bigrams, Dense(arrays["vectors"]))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
