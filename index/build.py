@@ -5,6 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from index.store import Change, Store
 from index.types import Document, Encoder, IndexReport, Metadata
 
 Progress = Callable[[int, int], None]  # (documents done, documents in all)
+Read = tuple[Document, str, str]  # a document, its source and its digest
 _BATCH = 64  # documents stored in one transaction, where they come in great numbers
 _PUBLISHED = re.compile(r"(?:\d{4}(?:-\d{2}){0,2})?")
 
@@ -35,24 +37,21 @@ def update(
     """
     sources = {path.resolve(): (path, _files(path)) for path in paths}
     report = IndexReport()
-    store = Store.create(folder, encoder.identity, korean.VERSION)
-    try:
+    with closing(Store.create(folder, encoder.identity, korean.VERSION)) as store:
         known = store.known()
-        changed: list[tuple[Document, str, str]] = []
+        changed: list[Read] = []
         total = sum(len(files) for _, files in sources.values())
         for resolved, (path, files) in sources.items():
             # Relative to the index folder, so that both may be moved together.
             source = Path(os.path.relpath(resolved, folder.resolve().parent)).as_posix()
             manifest = _manifest(path if path.is_dir() else path.parent)
             for name, file in files.items():
-                _consider(name, file, source, manifest.get(name, Metadata()), known, report, changed)
+                changed += _read(name, file, source, manifest.get(name, Metadata()), known, report)
             report.dropped += [name for name, (owner, _) in known.items() if owner == source and name not in files]
         progress(total - len(changed), total)
         if changed or report.dropped:
             store.apply(_counted(_changes(changed, encoder), total - len(changed), total, progress), report.dropped)
         store.snapshot()
-    finally:
-        store.close()
     return report
 
 
@@ -63,15 +62,12 @@ def index_documents(
     progress: Progress = lambda done, total: None,
 ) -> None:
     """Makes an index of ready documents, their ids as they are."""
-    store = Store.create(folder, encoder.identity, korean.VERSION)
-    try:
+    with closing(Store.create(folder, encoder.identity, korean.VERSION)) as store:
         for first in range(0, len(documents), _BATCH):
             batch = [(document, "", "") for document in documents[first : first + _BATCH]]
             store.apply(_changes(batch, encoder), [])
             progress(first + len(batch), len(documents))
         store.snapshot()
-    finally:
-        store.close()
 
 
 def _files(path: Path) -> dict[str, Path]:
@@ -136,42 +132,32 @@ def _manifest(folder: Path) -> dict[str, Metadata]:
     return manifest
 
 
-def _consider(
-    name: str,
-    file: Path,
-    source: str,
-    metadata: Metadata,
-    known: dict[str, tuple[str, str]],
-    report: IndexReport,
-    changed: list[tuple[Document, str, str]],
-) -> None:
-    """Sorts one file into the report, and into `changed` where it must be stored."""
+def _read(
+    name: str, file: Path, source: str, metadata: Metadata, known: dict[str, tuple[str, str]], report: IndexReport
+) -> list[Read]:
+    """Sorts one file into the report; gives it back where it must be stored."""
     owner, digest_before = known.get(name, (source, ""))
-    if owner != source:
-        report.refused[name] = f"같은 이름의 문서가 다른 곳({owner})에서 이미 색인되었습니다"
-        return
     try:
+        if owner != source:
+            raise DocumentError(f"같은 이름의 문서가 다른 곳({owner})에서 이미 색인되었습니다")
         data = file.read_bytes()
         digest = _digest(data, metadata)
         if digest == digest_before:
             report.unchanged.append(name)
-            return
+            return []
         document = parse(name, data, metadata)
-    except OSError as error:
-        report.refused[name] = f"읽을 수 없습니다: {error.strerror}"
-        return
-    except DocumentError as error:
-        report.refused[name] = str(error)
-        return
+    except (OSError, DocumentError) as error:
+        report.refused[name] = f"읽을 수 없습니다: {error.strerror}" if isinstance(error, OSError) else str(error)
+        return []
     if not document.metadata.title:
         first = document.blocks[0]
         title = document.text[first.start : first.end][:80]
         document = replace(document, metadata=replace(document.metadata, title=title))
     if document.notices:
         report.noticed[name] = [notice.text for notice in document.notices]
-    changed.append((document, source, digest))
     known[name] = (source, digest)  # for the sources that follow in this run
     (report.changed if digest_before else report.added).append(name)
+    return [(document, source, digest)]
 
 
 def _digest(data: bytes, metadata: Metadata) -> str:
@@ -188,19 +174,15 @@ def _counted(changes: Iterable[Change], done: int, total: int, progress: Progres
         progress(number, total)
 
 
-def _changes(documents: Sequence[tuple[Document, str, str]], encoder: Encoder) -> Iterator[Change]:
+def _changes(documents: Sequence[Read], encoder: Encoder) -> Iterator[Change]:
     for document, source, digest in documents:
         cut = passages(document)
         texts: list[str] = []
         for passage in cut:
             texts.append(f"{passage.context}\n{passage.text}")
             # A row means little without its columns' names; other units stand for themselves.
-            texts.extend(
-                f"{unit.context}\n{document.text[unit.start : unit.end]}"
-                if unit.kind == "row"
-                else document.text[unit.start : unit.end]
-                for unit in passage.units
-            )
+            units = ((unit, document.text[unit.start : unit.end]) for unit in passage.units)
+            texts += [f"{unit.context}\n{text}" if unit.kind == "row" else text for unit, text in units]
         vectors = encoder.encode_passages(texts)
         bounds = np.cumsum([1 + len(passage.units) for passage in cut])[:-1]
         yield Change(document, source, digest, cut, np.split(vectors, bounds) if cut else [])

@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from index.normalise import squeeze
-from index.quantities import magnitude
+from index.quantities import NUMBER, magnitude
 from index.types import Block, Cell, Unit
 
 Line = TypeVar("Line", bound=Block | Unit)
 
-_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[십백천]?[만억조]\s?(?:\d[\d,]*)?)*[십백천]?"
 BARE = re.compile(r"(?:약|총)?\s?[△▲−+-]?\s?(?:\d[\d,.]*)?%?")
 FIGURE = re.compile(
-    rf"(?:약|총)?\s?(?P<sign>[△▲−+-])?\s?(?P<number>{_NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
+    rf"(?:약|총)?\s?(?P<sign>[△▲−+-])?\s?(?P<number>{NUMBER})\s?(?P<unit>(?:[^\W\d]|[%℃㎡㎢㎥]){{0,4}}?)"
     r"(?:\s?(?:여|이상|이하|내외))?(?:\s?\([^)]*\))?\s?\*{0,3}"
 )
 _UNIT_IN_LABEL = re.compile(
     r"\s*[(\[](?:단위\s*[:：]\s*)?((?:[십백천만억조]+\s?)?(?:원|달러|불|명|인|개[소사교월]?|곳|건|대|기|호|동|종|쪽|점|회|배|톤|척|마리|그루|권|본|필지"
     r"|가구|세대|과제|기업|업체|시간|분|일|년|세|도|위|포인트|[A-Za-zℓ㎍㎎㎏㎾㎿㎡㎢㎥/]{1,6}|℃|%p?)|[십백천만억조]+)[)\]]"
 )
-_UNIT_IN_CAPTION = re.compile(r"단위\s*[:：]\s*([^\s,)\]>·][^,)\]>·]{0,6})[)\]>]?(?: · |$)")
 TOTAL = re.compile(r"총?합계|총계|총합|누계|계|합|전체|총액")
 _SUBTOTAL = re.compile(r".{0,10}소계|부문계|.{1,10}(?:합계|총계)")
 _PART = re.compile(r"[-–└ㄴ(*※]|[◦○]?\s?(?:이\s?중|그\s?중)")
@@ -33,7 +31,7 @@ _COUNT_OF = re.compile(
     r"(?:(과제|사업|기업|업체|기관|단체|조합|시설|품목|개)|(?:인원|직원|학생|주민|환자|회원|이용자))\s?수$"
 )
 _MEAN = re.compile(r".{0,6}평균")
-_CAPTION = re.compile(r"단위\s*[:：]\s*([^)\]>]+)")
+_UNITS_STATED = re.compile(r"단위\s*[:：]\s*([^)\]>]+)")
 _RATE = re.compile(r"율|률|비중")
 
 
@@ -92,15 +90,11 @@ class Column(Generic[Line]):
 
 
 def tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Each table that names its columns: its header and the rows below it, a row cut in two once.
-
-    It ends where another begins without a gap, which its first column's name tells.
-    """
+    """Each table that names its columns: its header and the rows below it, a row cut in two once."""
     table: list[Line] = []
     end = 0
     for line in lines:
-        again = bool(table and line.cells) and line.cells[0].text == table[0].cells[0].text
-        if table and line.kind == "row" and line.start - end <= 1 and not again:
+        if table and line.kind == "row" and line.start - end <= 1:
             if line.cells != table[-1].cells:
                 table.append(line)
         else:
@@ -114,24 +108,22 @@ def tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def columns(table: Sequence[Line]) -> list[Column[Line]]:
     """The columns of figures, from left to right: those where at least two rows, and most, have one."""
-    header, *rows = table
-    found: list[Column[Line]] = []
-    for label in filter(None, dict.fromkeys(cell.label for cell in header.cells)):
-        one_each = all(sum(cell.label == label for cell in line.cells) < 2 for line in rows)
-        column: Column[Line] | None = _column(label, header.context, rows) if one_each else None
-        if column:
-            found.append(column)
-    return found
+    labels = filter(None, dict.fromkeys(cell.label for line in table for cell in line.cells))
+    found: list[Column[Line] | None] = [_column(label, table[1:]) for label in labels]
+    return [column for column in found if column]
 
 
-def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | None:
+def _column(label: str, rows: Sequence[Line]) -> Column[Line] | None:
     sorts: dict[str, list[Entry[Line]]] = {"plain": [], "total": [], "subtotal": [], "mean": [], "part": []}
-    units: set[str] = set()
+    counted: set[str] = set()
     scaled: set[bool] = set()
     places = gaps = 0
     deep = any(line.cells and line.cells[0].start < line.start for line in rows)
     for line in rows:
-        cell = next((cell for cell in line.cells if cell.label == label), None)
+        cells = [cell for cell in line.cells if cell.label == label]
+        if len(cells) > 1:
+            return None  # it names several columns
+        cell = cells[0] if cells else None
         if cell and cell.start < line.start:
             continue  # spans down from a row above, and counts once
         sort, name = _sort(line, deep)
@@ -139,25 +131,19 @@ def _column(label: str, context: str, rows: Sequence[Line]) -> Column[Line] | No
         if not cell or not figure or (figure["unit"] == "년" and len(figure["number"]) == 4):
             gaps += sort == "plain"
             continue
-        units.add(figure["unit"])
+        counted.add(figure["unit"] or units(line.cells, line.context)[line.cells.index(cell)])
         scaled.add(re.search("[만억조]", figure["number"]) is not None)
         places = max(places, len(figure["number"].partition(".")[2]))
         value = magnitude(figure["number"]) * (-1 if figure["sign"] and figure["sign"] != "+" else 1)
         sorts[sort].append(Entry(line, name, cell, value))
-    plain = sorts["plain"]
+    plain, total, subtotal, mean, part = map(tuple, sorts.values())
     years = all(re.fullmatch(r"(?:19|20)\d\d", entry.cell.text) for entry in plain)  # name the rows
-    if years or len(plain) < 2 or gaps > len(plain) or len(units - {""}) > 1 or len(scaled) > 1:
+    if years or len(plain) < 2 or gaps > len(plain) or len(counted - {""}) > 1 or len(scaled) > 1:
         return None
-    stated = _UNIT_IN_LABEL.search(label) or _UNIT_IN_CAPTION.search(context.split(" · ")[0])
-    unit = next(iter(units - {""}), stated[1].replace(" ", "") if stated else "")
-    if not unit and _RATE.search(label) and "%" in context.split(" · ")[0]:
-        unit = "%"
-    if not unit and (counted := _COUNT_OF.search(label)):
-        unit = "개" if counted[1] else "명"
+    unit = next(iter(counted - {""}), "").replace(" ", "")
     if True in scaled:
         unit, places = re.sub("^[만억조]+", "", unit) or "원", 0
-    total, subtotal, mean = (tuple(sorts[sort]) for sort in ("total", "subtotal", "mean"))
-    return Column(label, unit, True in scaled, places, tuple(plain), total, subtotal, mean, bool(sorts["part"]), gaps)
+    return Column(label, unit, True in scaled, places, plain, total, subtotal, mean, bool(part), gaps)
 
 
 def _sort(line: Line, deep: bool) -> tuple[str, str]:
@@ -165,14 +151,10 @@ def _sort(line: Line, deep: bool) -> tuple[str, str]:
     names = [cell for cell in line.cells[:2] if not FIGURE.fullmatch(cell.text)] or list(line.cells[:1])
     name = " ".join(cell.text for cell in names[: 2 if deep else 1])
     name += "년" if re.fullmatch(r"(?:19|20)\d\d", name) else ""
-    first, *below = [squeeze(re.sub(r"\(.*?\)", "", cell.text)) for cell in names] or [""]
-    own = TOTAL.fullmatch(first) is None and _SUBTOTAL.fullmatch(first) is not None
-    if own or any(_SUBTOTAL.fullmatch(word) or TOTAL.fullmatch(word) for word in below):
-        return "subtotal", name
-    if TOTAL.fullmatch(first):
-        return "total", name
-    if _MEAN.fullmatch(first):
-        return "mean", name
+    first = squeeze(re.sub(r"\(.*?\)", "", names[0].text)) if names else ""
+    for sort, pattern in (("total", TOTAL), ("subtotal", _SUBTOTAL), ("mean", _MEAN)):
+        if pattern.fullmatch(first):
+            return sort, name
     return ("part" if _PART.match(name) else "plain"), name
 
 
@@ -192,8 +174,9 @@ def units(cells: Sequence[Cell], context: str) -> list[str]:
     Of a caption with several units each column has its own, in their order, or a rate the % and all others the rest.
     """
     caption = context.partition(" · ")[0] if " · " in context or " | " not in context else ""
-    stated = _CAPTION.search(caption)
+    stated = _UNITS_STATED.search(caption)
     counted = [unit.strip() for unit in re.split("[,，、]", stated[1])] if stated else []
+    others = [unit for unit in counted if unit != "%"] or counted
     bare = [cell for cell in cells[1:] if BARE.fullmatch(cell.text)]
     of_row = _UNIT_IN_LABEL.search(cells[0].text) if cells else None
     found: list[str] = []
@@ -201,14 +184,13 @@ def units(cells: Sequence[Cell], context: str) -> list[str]:
         unit = ""
         if cell in bare and cell.text[-1:].isdigit():
             rate = _RATE.search(cell.label) is not None
-            others = [each for each in counted if each != "%"]
             if own := _UNIT_IN_LABEL.search(cell.label) or of_row:
                 unit = own[1]
             elif len(counted) == len(bare) and len(bare) > 1:
                 unit = counted[bare.index(cell)]
             elif rate and "%" in counted:
                 unit = "%"
-            elif len(others) == 1 and (len(counted) < 3) and not rate:
+            elif len(others) == 1 and not rate:
                 (unit,) = others
             elif not counted and (count := _COUNT_OF.search(cell.label)):
                 unit = "개" if count[1] else "명"

@@ -1,7 +1,5 @@
 """The only door to FAISS: inner products over unit vectors; knows no text."""
 
-from pathlib import Path
-
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +17,9 @@ class Dense:
         self._index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors, np.float32))
 
-    @classmethod
-    def load(cls, path: Path) -> "Dense":
-        """Reads what `save` wrote; the caller has checked the file's hash, for FAISS does not."""
-        dense = cls.__new__(cls)
-        dense._index = faiss.read_index(str(path))
-        return dense
-
-    def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
-
     @property
-    def shape(self) -> tuple[int, int]:
-        return self._index.ntotal, self._index.d
+    def vectors(self) -> Vectors:
+        return np.asarray(self._index.reconstruct_n(0, self._index.ntotal), np.float32)
 
     def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines of one query vector, shape (dimension,), with every row, shape (passages,)."""

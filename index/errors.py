@@ -1,13 +1,4 @@
-"""Every error a user can mend; anything else is a bug and keeps its traceback.
-
-UserError                  the message is for the person at the command line or the page, in Korean
-├── SettingsError          a setting has an impossible value
-├── DocumentError          one document cannot be read (the others go on)
-├── EncoderError           an encoder is not on this machine, or does not load
-├── StoreError             the index folder is missing, broken or foreign
-│   └── EncoderMismatch    the index was built with another encoder or analyser
-└── GoldError              a gold file or BEIR folder is not in its format
-"""
+"""Every error a user can mend; anything else is a bug and keeps its traceback."""
 
 
 class UserError(Exception):
@@ -15,24 +6,24 @@ class UserError(Exception):
 
 
 class SettingsError(UserError):
-    pass
+    """A setting has an impossible value."""
 
 
 class DocumentError(UserError):
-    pass
+    """One document cannot be read; the others go on."""
 
 
 class EncoderError(UserError):
-    pass
+    """An encoder is not on this machine, or does not load."""
 
 
 class StoreError(UserError):
-    pass
+    """The index folder is missing, broken or foreign."""
 
 
 class EncoderMismatch(StoreError):
-    pass
+    """The index was built with another encoder or analyser."""
 
 
 class GoldError(UserError):
-    pass
+    """A gold file or BEIR folder is not in its format."""

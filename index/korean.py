@@ -13,8 +13,9 @@ from kiwipiepy import Kiwi, Token
 from numpy.typing import NDArray
 
 VERSION = f"kiwi-{kiwipiepy.__version__}/{kiwipiepy_model.__version__}"
+COUNTED = "가나다라마바사아자차카타파하"  # the syllables that number paragraphs
 _OPENING = re.compile(  # "Q1.", "2-1.", "가.", "□ (예산)"
-    r"\s*(?:(?:[QA문답]\s?\d{0,2}|\d{1,2}(?:[-.]\d{1,2})*|[가나다라마바사아자차카타파하])[.)]|[^\w\s]?\s?\([^()]{1,30}\))\s*"
+    rf"\s*(?:(?:[QA문답]\s?\d{{0,2}}|\d{{1,2}}(?:[-.]\d{{1,2}})*|[{COUNTED}])[.)]|[^\w\s]?\s?\([^()]{{1,30}}\))\s*"
 )
 _ENDED = re.compile(r"""(?:[.!?。…:;][\d*¹²³]*|[다요까죠])["'”’)\]」』]*\Z""")
 _PREDICATE = re.compile(r"[다요까죠음임함됨짐움것오][”’)\]]*\.$")
@@ -108,11 +109,6 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     )
     fragment = len(part) < 7 or (len(part) < 60 and part.endswith(".") and not _PREDICATE.search(part))
     return parted or fragment or not _ENDED.search(part)
-
-
-def morpheme_count() -> int:
-    """How many morpheme ids there are: ids run from 0 to this, exclusive."""
-    return len(cosines(61))
 
 
 def forms() -> list[str]:

@@ -39,17 +39,14 @@ class Bm25:
                 terms.append(vocabulary.setdefault(term, len(vocabulary)))
                 owners.append(owner)
                 counts.append(count)
-        term_of, owner_of, tf = (
-            np.array(terms, np.int64),
-            np.array(owners, np.int32),
-            np.array(counts, np.float64),
-        )
+        term_of, owner_of = np.array(terms, np.int64), np.array(owners, np.int32)
+        tf = np.array(counts, np.float64)
         order = np.argsort(term_of, kind="stable")
         frequency = np.bincount(term_of, minlength=len(vocabulary))
         idf = np.log(1 + (len(bags) - frequency + 0.5) / (frequency + 0.5))
         mean = lengths.mean() if lengths.any() else 1.0
-        saturated = tf * (K1 + 1) / (tf + K1 * (1 - B + B * lengths[owner_of] / mean)) if len(tf) else tf
-        weights = (idf[term_of] * saturated).astype(np.float32) if len(tf) else tf.astype(np.float32)
+        saturated = tf * (K1 + 1) / (tf + K1 * (1 - B + B * lengths[owner_of] / mean))
+        weights = (idf[term_of] * saturated).astype(np.float32)
         starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
         return cls(len(bags), vocabulary, starts, owner_of[order], weights[order], idf.astype(np.float32))
 

@@ -18,7 +18,7 @@ _DATE = re.compile(r"(?:(\d{4})년)?(\d{1,2})월(\d{1,2})일")
 _COUNTED = re.compile(r"수$|^(?:명|인|개|건|곳|개소|대|호|과제|팀|사|개사|점|권|동|척|마리|그루|회)$")
 # Days between a dateline and what is known of the publication (its year, month, day) that an embargo may explain.
 _APART = {1: 230, 2: 60, 3: 45}
-_OFF = 0.05  # a total in a column of its own that is further off may count other things than its rows
+_OFF = 0.1  # a total that is further off may count other things than its rows
 
 
 def notices(text: str, blocks: Sequence[Block], metadata: Metadata) -> tuple[Notice, ...]:
@@ -33,7 +33,7 @@ def _datelines(text: str, published: str) -> Iterator[Notice]:
     """Datelines far from the publication that the manifest names or, where that names none, from the first dateline."""
     for label in _DATELINE.finditer(text, 0, _HEAD):
         line = text[label.end() : label.end() + 20]
-        date_of = next((found for found in quantities(line) if found.kind == "date" and found.start == 0), None)
+        date_of, *_ = [*quantities(line), None]
         parts = _DATE.fullmatch(date_of.key) if date_of else None
         day = _day(*map(int, parts.groups())) if parts and parts[1] else None
         if not date_of or not day:
@@ -53,17 +53,15 @@ def _weekdays(text: str, blocks: Sequence[Block], published: str) -> Iterator[No
     """Dates whose weekday is another one; a year left out is that of a date in the same block or the nearest one."""
     for block in blocks:
         inside = text[block.start : block.end]
-        if not _WEEKDAY.search(inside):
-            continue
-        dated = [quantity for quantity in quantities(inside) if quantity.kind in ("date", "year")]
-        years = {int(quantity.key[:4]) for quantity in dated if quantity.key[4:5] == "년"}
+        dated = quantities(inside)
+        years = [int(quantity.key[:4]) for quantity in dated if quantity.key[4:5] == "년"]
         for quantity in dated:
             weekday = _WEEKDAY.match(inside, quantity.end)
             parts = _DATE.fullmatch(quantity.key)
             if not weekday or not parts:
                 continue
             month, day = int(parts[2]), int(parts[3])
-            likely = [int(parts[1])] if parts[1] else [*_nearest(month, day, published), *sorted(years)]
+            likely = [int(parts[1])] if parts[1] else [*_nearest(month, day, published), *years]
             days = [found for year in likely if (found := _day(year, month, day))]
             if days and all("월화수목금토일"[found.weekday()] != weekday[1] for found in days):
                 said = inside[quantity.start : weekday.end()]
@@ -74,12 +72,12 @@ def _weekdays(text: str, blocks: Sequence[Block], published: str) -> Iterator[No
 
 
 def _nearest(month: int, day: int, published: str) -> list[int]:
-    """The years that a date without one may mean: the nearest to a full date of publication, else those around it."""
+    """The year that a date without one means, the nearest to the publication; none where its day is not known."""
     known = [int(part) for part in published.split("-") if part]
-    around = [found for shift in (0, -1, 1) if known and (found := _day(known[0] + shift, month, day))]
-    if len(known) == 3 and (full := _day(*known)):
-        around = sorted(around, key=lambda found: abs(found - full))[:1]
-    return [found.year for found in around]
+    if len(known) < 3 or not (full := _day(*known)):
+        return []
+    around = [found for shift in (0, -1, 1) if (found := _day(full.year + shift, month, day))]
+    return [found.year for found in sorted(around, key=lambda found: abs(found - full))[:1]]
 
 
 def _totals(found: Sequence[Column[Block]]) -> Iterator[Notice]:
@@ -87,36 +85,20 @@ def _totals(found: Sequence[Column[Block]]) -> Iterator[Notice]:
 
     Rounded figures may be off by what rounding does to as many; counts may not.
     """
-    off: list[tuple[Column[Block], float]] = []
-    fits = False
     for column in found:
         if len(column.totals) != 1 or column.gaps or column.parts or not column.additive:
             continue
-        total = column.totals[0].value
+        total = column.totals[0]
         exact = not column.scaled and not column.places and _COUNTED.search(column.unit or column.name)
-        step = max(_step(entry.cell.text) for entry in (*column.plain, *column.totals))
+        step = 1e8 if column.scaled else 0.1**column.places  # scaled figures are seldom finer than 1억
         slack = 0.0 if exact else math.ceil(math.sqrt(len(column.plain) + 1)) * step
         sums = [sum(entry.value for entry in part) for part in (column.plain, column.subtotals) if part]
-        if any(abs(total - computed) <= slack + 1e-9 for computed in sums):
-            fits = True
-        else:
-            off.append((column, sums[0]))
-    for column, computed in off:
-        cell = column.totals[0].cell
-        if fits or abs(computed - column.totals[0].value) <= _OFF * abs(column.totals[0].value):
-            stated, added = column.spelt(column.totals[0].value), column.spelt(computed)
-            told = (
-                f"표의 합계가 맞지 않습니다: ‘{column.name}’ {column.totals[0].name} {stated}, 각 행을 더하면 {added}"
-            )
+        off = min(abs(total.value - computed) for computed in sums)
+        if slack + 1e-9 < off <= _OFF * abs(total.value):
+            stated, added = column.spelt(total.value), column.spelt(sums[0])
+            told = f"표의 합계가 맞지 않습니다: ‘{column.name}’ {total.name} {stated}, 각 행을 더하면 {added}"
             values = ((stated, "표의 합계"), (added, "각 행을 더한 값"))
-            yield Notice("total", told, cell.start, cell.end, values)
-
-
-def _step(figure: str) -> float:
-    """What one in the last digit of a figure is worth: 1e8 in 1조 2,000억, 0.1 in 3.4."""
-    scales = re.findall("[만억조]", figure)
-    places = len(re.sub(r"\D*$", "", figure.split(scales[-1])[-2] if scales else figure).partition(".")[2])
-    return {"만": 1e4, "억": 1e8, "조": 1e12}.get(scales[-1] if scales else "", 1.0) * 0.1**places
+            yield Notice("total", told, total.cell.start, total.cell.end, values)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -33,19 +33,17 @@ UNIT = rf"{UNITS}|(?:{SHORT_UNITS})(?=[^가-힣]|[가는이은을를의에로도
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TENS = rf"{_DIGITS}[십백천]?"
 _REST = r"(?:\s?\d[백천](?:\s?\d[십백])?|\s?(?:\d,)?\d{1,4}(?=\s?원))?"  # below ten thousand: 3만 5천, 1만 2,500원
-_NUMBER = re.compile(
-    rf"(?<![\w.\-:])(?P<number>{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?)"
-    rf"(?![:\d])여?\s?(?P<unit>(?:{UNIT})?)"
+NUMBER = (
+    rf"{_TENS}조(?:\s?{_TENS}억)?(?:\s?{_TENS}만)?|{_TENS}억(?:\s?{_TENS}만{_REST})?|{_TENS}만{_REST}|{_DIGITS}[백천]?"
 )
-NATIVE = {
-    **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "스무": 20}
-}
+_NUMBER = re.compile(rf"(?<![\w.\-:])(?P<number>{NUMBER})(?![:\d])여?\s?(?P<unit>(?:{UNIT})?)")
+_COUNTS = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
+NATIVE = {word: number for number, word in enumerate(_COUNTS, 1)} | {"스무": 20}
 _NATIVE_NUMBER = re.compile(
     rf"(?<![가-힣])(?P<number>{'|'.join(NATIVE)})\s?(?P<unit>개사|개국|개월|개|건|명|사람|곳|군데|대|종류|가지|배|번|차례|달|배|팀)"
     r"(?=[^가-힣]|[은는이가을를의에도로와과만씩째]|$)"
 )
 _ODDS = re.compile(r"(?<![\d.:,])(\d+(?:\.\d+)?)\s?(?:대\s?|:)1(?![\d:.]|\s?\d)")
-_HALF = re.compile(r"절반")
 _SCALES = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3}
 
 Kind = Literal["date", "year", "amount", "ratio", "count", "phone", "email"]
@@ -92,7 +90,7 @@ def _all(text: str) -> Iterator[Quantity]:
     for match in _NATIVE_NUMBER.finditer(text):
         kind: Kind = "ratio" if match["unit"] == "배" else "count"
         yield Quantity(kind, *match.span(), f"{NATIVE[match['number']]}{match['unit']}", match["unit"])
-    for match in _HALF.finditer(text):
+    for match in re.finditer("절반", text):
         yield Quantity("ratio", *match.span(), "1/2")
 
 

@@ -104,16 +104,7 @@ class Index:
 
     def respelt(self, question: str) -> str:
         """The question with its misspelt words as the documents spell them."""
-        vocabulary = self._snapshot.terms.vocabulary
-        return (
-            spelling.respelt(question, vocabulary, self._sounds)
-            if spelling.is_strange(question, vocabulary)
-            else question
-        )
-
-    @cached_property
-    def _sounds(self) -> dict[str, list[str]]:
-        return spelling.sounds(self._snapshot.terms.vocabulary)
+        return spelling.respelt(question, self._snapshot.terms.vocabulary)
 
     def likeness(self, asked: Sequence[str], present: Sequence[str]) -> Vectors:
         """Cosines of words with the index's terms, shape (asked, present); zero where the encoder is not for words.
@@ -210,9 +201,8 @@ class Index:
 
 def open_index(folder: Path, encoder: Encoder) -> Index:
     """Raises StoreError where there is no sound index, EncoderMismatch where it was built with another encoder."""
-    store = Store.open(folder)
+    store = Store.open(folder, encoder.identity, korean.VERSION)
     try:
-        store.check(encoder.identity, korean.VERSION)
         return Index(store, encoder)
     except StoreError:
         store.close()

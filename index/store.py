@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -73,36 +73,35 @@ class Store:
                         connection.execute(statement)
                     rows = [(key, _json(value)) for key, value in meta.items()]
                     connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-        store = cls.open(folder)
-        try:
-            store.check(identity, analyser)
-        except StoreError:
-            store.close()
-            raise
+        store = cls.open(folder, identity, analyser)
         store._connection.execute("ROLLBACK")
         return store
 
     @classmethod
-    def open(cls, folder: Path) -> "Store":
-        """Opens an existing folder; raises StoreError where it is missing, broken or of another format."""
+    def open(cls, folder: Path, identity: EncoderIdentity, analyser: str) -> "Store":
+        """Opens an existing folder for reading.
+
+        Raises StoreError where it is missing, broken or of another format, EncoderMismatch as `create` does.
+        """
         path = folder / "truth.sqlite"
         if not path.is_file():
             raise StoreError(f"색인이 없습니다: {folder}. 먼저 'assistant index'로 문서를 넣어 주십시오")
-        with _as_store_error(folder):
+        with _as_store_error(folder), ExitStack() as undo:
             store = cls(folder, _connect(path))
-        try:
-            with _as_store_error(folder):
-                # A reader stays in this moment: what another process writes meanwhile is not seen.
-                store._connection.execute("BEGIN")
-                store._check_form()
-        except StoreError:
-            store.close()
-            raise
+            undo.callback(store.close)
+            store._stay()
+            store._check(identity, analyser)
+            undo.pop_all()
         return store
 
-    def _check_form(self) -> None:
+    def _stay(self) -> None:
+        """From here on all reading sees this moment, whatever another process writes."""
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN")
+
+    def _check(self, identity: EncoderIdentity, analyser: str) -> None:
         if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise self._broken()
+            raise _broken(self.folder)
         if not _tables(self._connection) >= {"meta", "documents", "passages"}:
             raise StoreError(
                 f"{self.folder}에 색인이 없거나 만들다 말았습니다. 'assistant index'로 문서를 넣어 주십시오"
@@ -112,26 +111,22 @@ class Store:
                 f"색인 {self.folder}은(는) 다른 판의 형식입니다. 지우고 'assistant index'로 다시 만들어 주십시오"
             )
 
-    def close(self) -> None:
-        self._connection.close()
-
-    def check(self, identity: EncoderIdentity, analyser: str) -> None:
-        """Raises EncoderMismatch unless the index was built with this encoder and analyser."""
         try:
             stored = EncoderIdentity(**self._meta("encoder"))
         except TypeError as error:
-            raise self._broken() from error
-        remedy = "같은 것을 쓰거나, 그 폴더를 지우고(또는 --into로 새 폴더를 지정해) 다시 색인해 주십시오"
-        if stored != identity:
-            raise EncoderMismatch(
-                f"색인 {self.folder}은(는) 다른 인코더로 만들어졌습니다 "
-                f"(색인: {_shown(stored)}, 지금: {_shown(identity)}). {remedy}"
-            )
-        if self._meta("analyser") != analyser:
-            raise EncoderMismatch(
-                f"색인 {self.folder}은(는) 다른 형태소 분석기로 만들어졌습니다 "
-                f"(색인: {self._meta('analyser')}, 지금: {analyser}). {remedy}"
-            )
+            raise _broken(self.folder) from error
+        for what, changed, before, now in (
+            ("인코더", stored != identity, _shown(stored), _shown(identity)),
+            ("형태소 분석기", self._meta("analyser") != analyser, self._meta("analyser"), analyser),
+        ):
+            if changed:
+                raise EncoderMismatch(
+                    f"색인 {self.folder}은(는) 다른 {what}(으)로 만들어졌습니다 (색인: {before}, 지금: {now}). 같은 것을 쓰거나, "
+                    "그 폴더를 지우고(또는 --into로 새 폴더를 지정해) 다시 색인해 주십시오"
+                )
+
+    def close(self) -> None:
+        self._connection.close()
 
     def known(self) -> dict[str, tuple[str, str]]:
         """Document id -> (source, digest)."""
@@ -174,7 +169,8 @@ class Store:
             )
             for *row, checksum in rows:
                 self._verify(row, checksum)
-                documents.append(Document(row[0], row[4], (), Metadata(**json.loads(row[3])), _notices(row[5])))
+                notices = tuple(Notice(**fields) for fields in json.loads(row[5], object_hook=_record))
+                documents.append(Document(row[0], row[4], (), Metadata(**json.loads(row[3])), notices))
         return documents
 
     def passage(self, number: int) -> tuple[Passage, Vectors]:
@@ -183,7 +179,7 @@ class Store:
         with _as_store_error(self.folder):
             found = self._connection.execute(query, (number,)).fetchone()
         if found is None:
-            raise self._broken()
+            raise _broken(self.folder)
         *row, checksum = found
         self._verify(row, checksum)
         passage = _passage(*row[:2])
@@ -194,12 +190,16 @@ class Store:
         with _as_store_error(self.folder):
             owner = dict(self._connection.execute("SELECT number, document FROM passages"))
         if missing := set(numbers.tolist()) - owner.keys():
-            raise self._broken() from KeyError(*sorted(missing)[:1])
+            raise _broken(self.folder) from KeyError(*sorted(missing)[:1])
         return [owner[number] for number in numbers.tolist()]
 
     def snapshot(self) -> Snapshot:
-        """What searching needs: the stored one where it is whole and of this generation, else made from the truth."""
-        with _as_store_error(self.folder), _one_moment(self._connection):
+        """What searching needs: the stored one where it is whole and of this generation, else made from the truth.
+
+        A reader from here on: nothing can be written after.
+        """
+        with _as_store_error(self.folder):
+            self._stay()
             generation = self._meta("generation")
             if (stored := load_snapshot(self.folder, generation)) is not None:
                 return stored
@@ -227,19 +227,14 @@ class Store:
 
     def _verify(self, row: Sequence[object], checksum: str) -> None:
         if _checksum(row) != checksum:
-            raise self._broken()
-
-    def _broken(self) -> StoreError:
-        return StoreError(
-            f"색인 {self.folder}이(가) 손상되었습니다. 폴더를 지우고 'assistant index'로 다시 만들어 주십시오"
-        )
+            raise _broken(self.folder)
 
     def _meta(self, key: str) -> Any:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         try:
             return json.loads(row[0])
         except (TypeError, ValueError) as error:
-            raise self._broken() from error
+            raise _broken(self.folder) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -271,30 +266,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
 
 
 @contextmanager
-def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
-    """All reading inside sees the same state, whatever another process writes meanwhile."""
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
-
-
-@contextmanager
 def _as_store_error(folder: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise StoreError(f"색인 {folder}을(를) 쓰거나 읽지 못했습니다: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"색인 {folder}이(가) 손상되었거나 색인이 아닙니다. 폴더를 지우고 'assistant index'로 다시 만들어 주십시오"
-        ) from error
-    except OSError as error:
-        raise StoreError(f"색인 {folder}을(를) 쓰거나 읽지 못했습니다: {error.strerror}") from error
+        raise _broken(folder) from error
+
+
+def _broken(folder: Path) -> StoreError:
+    return StoreError(f"색인 {folder}이(가) 손상되었습니다. 폴더를 지우고 'assistant index'로 다시 만들어 주십시오")
 
 
 def _shown(identity: EncoderIdentity) -> str:
@@ -326,24 +308,18 @@ def _vectors(blob: bytes, units: int) -> Vectors:
     return np.frombuffer(blob, np.float16).reshape(1 + units, -1).astype(np.float32)
 
 
-def _notices(stored: str) -> tuple[Notice, ...]:
-    return tuple(Notice(**fields | {"values": tuple(map(tuple, fields["values"]))}) for fields in json.loads(stored))
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, in lists too."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _record(fields: dict[str, Any]) -> Any:
+    """A JSON object of a stored row as the record it was made of: a cell, a unit, or the fields of another."""
+    fields = {name: _frozen(value) for name, value in fields.items()}
+    if "label" in fields:
+        return Cell(**fields)
+    return Unit(**fields) if "cells" in fields else fields
 
 
 def _passage(document: str, body: str) -> Passage:
-    fields = json.loads(body)
-    units = tuple(
-        Unit(
-            unit["kind"],
-            unit["start"],
-            unit["end"],
-            tuple(unit["terms"]),
-            tuple(unit["path"]),
-            unit["context"],
-            tuple(Cell(**cell) for cell in unit["cells"]),
-            tuple((start, end) for start, end in unit["names"]),
-            tuple((start, end) for start, end in unit["coined"]),
-        )
-        for unit in fields.pop("units")
-    )
-    return Passage(document=document, units=units, context_terms=tuple(fields.pop("context_terms")), **fields)
+    return Passage(document=document, **json.loads(body, object_hook=_record))

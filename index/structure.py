@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from index.columns import FIGURE, TOTAL
+from index.columns import FIGURE
 from index.normalise import normalise, one_line
 from index.notices import notices
 from index.parse.raw import Piece, Raw, Row, Table
@@ -21,18 +21,13 @@ _RANK = re.compile(
     r"주무관|연구관|연구사|전문관|행정관|주사보?|서기보?|사무원|(?:책임|선임|전임)?연구원|대리|주임|전문위원)"
 )
 _NAME = re.compile(r"[가-힣]{2,4}")
-_UNIT_LINE = re.compile(r"[(<\[]?\s*단위\s*:.*")
 _DIGIT = re.compile(r"\d")
-# First columns' names that no form has for a key.
-_HEADS = {"구분", "항목", "연번", "번호", "순번", "순위", "단계", "유형"}
-# What may stand in a column's name though it has figures: a year, and what is in brackets.
-_NAMING = re.compile(r"['’‘]?(?:19|20)\d\d(?=\s|$)|['’‘]?\d{2,4}년도?|\(.*?\)")
+# What names a column though it is a figure, unless those below are alike: a year, a month, a turn.
 _ORDINAL = re.compile(
-    r"제?\s?\d{1,3}\s?(?:월|일|분기|반기|차|회|회차|주|주차|년차|일차|급|등급|단계|학년|학기|위|순위|호|기|구역|권역|유형|안|군)"
-    r"(?:\s?(?:이상|이하|이내|미만|초과|까지))?"
+    r"['’‘]?\d{2}년|['’‘]?(?:19|20)\d\d(?!\d)|제?\d{1,2}\s?(?:월|일|분기|반기|[회주년일]?차|회|주|등?급|단계|학[년기]|순?위|호|기|유형|안)"
 )
-# The line or two above a table that say what it shows; a sentence is none.
-_CAPTION = re.compile(r"(?=.{4,60}$)(?:.*[^.다요까?!:,;])")
+# The line or two above a table that say what it shows, as its unit; a sentence is none.
+_CAPTION = re.compile(r"[(<\[]?\s*단위\s*:.*|.{3,59}[^.다요까?!:,;]")
 
 
 @dataclass(slots=True)
@@ -97,40 +92,26 @@ def assemble(document: str, pieces: Sequence[Raw], metadata: Metadata) -> Docume
 
 
 def _caption(before: Sequence[Raw]) -> tuple[str, Piece | None]:
-    """What up to two of the three pieces before a table say of it, the unit too, and the heading right over them."""
+    """What the pieces before a table say of it, the unit too, and the heading right over them."""
     told: list[str] = []
     for piece in reversed(before):
         if not isinstance(piece, Piece) or piece.kind == "heading":
             return " ".join(told), piece if isinstance(piece, Piece) else None
-        named = _UNIT_LINE.fullmatch(piece.text) or _CAPTION.fullmatch(piece.text)
-        if piece.kind != "paragraph" or not named or len(told) == 2:
+        if piece.kind != "paragraph" or not _CAPTION.fullmatch(piece.text):
             break
         told.insert(0, piece.text)
     return " ".join(told), None
 
 
 def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption: str) -> None:
-    width = max(len(row) for row in table.rows)
-    rows = [[*table.rows[0], *[""] * (width - len(table.rows[0]))], *table.rows[1:]]
-    heads = 0 if _is_contact_table(table) else _header_rows(rows, table.has_header)
-    labels = _labels(rows[:heads], rows[heads:])
+    heads = _header_rows(table)
+    labels = _labels(table.rows[:heads])
     above: list[Cell] = []
     subject = ""
-    for number, row in enumerate(rows):
-        if labels and number > heads:
-            rows[number] = row = _aligned(row, rows[number - 1], width)
+    for number, row in enumerate(table.rows):
         start = builder.place("\t".join(cell or "" for cell in row).rstrip("\t"), "\n" if number else "\n\n")
         cells = _cells(row, start, above, labels)
-        kind: BlockKind = "header" if number < heads else "row"
-        if number >= heads:
-            above = cells
-        elif number and above:  # below names that span several rows or columns
-            cells = [
-                replace(over, label=cell.label) if not cell.text else cell
-                for cell, over in zip(cells, above, strict=False)
-            ]
-        if number < heads:
-            above = cells if number + 1 < heads else []
+        above = cells if number >= heads else []
         if not labels:
             cells = _form_cells(cells)
             subject = subject or one_line(builder.parts[-1])
@@ -138,6 +119,7 @@ def _place_table(builder: _Builder, table: Table, path: tuple[str, ...], caption
         under = " | ".join(filter(None, labels)) if labels else subject if number else ""
         context = " · ".join(filter(None, (caption, under)))
         named = tuple(cell for cell in cells if cell.text)
+        kind: BlockKind = "header" if number < heads else "row"
         builder.blocks.append(Block(kind, start, builder.length, path, context, named))
 
 
@@ -145,102 +127,52 @@ def _cells(row: Row, start: int, above: list[Cell], labels: list[str]) -> list[C
     """The row's cells, those that span down or lead the row empty taken from the row above."""
     cells: list[Cell] = []
     leading = True
-    for column, text in enumerate(row):
-        label = labels[column] if column < len(labels) else ""
-        inherits = text is None or (leading and not text)
+    for text, over, label in zip_longest(row, above[: len(row)], labels[: len(row)], fillvalue=None):
         leading = leading and not text
-        if inherits and column < len(above) and above[column].text:
-            cells.append(replace(above[column], label=label))
+        if over and over.text and (text is None or leading):
+            cells.append(replace(over, label=label or ""))
         else:
-            cells.append(Cell(label, text or "", start, start + len(text or "")))
+            cells.append(Cell(label or "", text or "", start, start + len(text or "")))
         start += len(text or "") + 1
     return cells
 
 
-def _header_rows(rows: list[Row], stated: bool | None) -> int:
-    """How many rows name the columns: those said to, or the first where it is full (but for its corner) of labels,
-    over other rows; and one below it that parts a name spanning several columns."""
-    first, rest = rows[0], rows[1:]
-    if not rest or stated is False:
+def _header_rows(table: Table) -> int:
+    """How many rows name the columns: the first where it is said to, or is full (but for its corner) of labels over
+    other rows; and one below it that parts a name spanning several columns."""
+    first, *rest = table.rows
+    if not rest or _CONTACT_START.match(first[0] or ""):
         return 0
-    spans = any(cell == "" for cell in first[1:]) and len(rest) > 1
-    parts = spans and not rest[0][0] and _names(rest[0], rest[1:])
-    parts = parts and all(over or under for over, under in zip(first[1:], rest[0][1:], strict=False))
-    if stated:
-        return 2 if parts else 1
-    full = all(first[1:]) or parts or _lacks_corner(rows)
-    if not full or len(first) < 2 or not _names(first, rest[1:] if parts else rest):
-        return 0
-    if (
-        len(first) == 2
-        and first[0] not in _HEADS
-        and not any(_DIGIT.search(row[1] or "") for row in rest if len(row) > 1)
-    ):
-        return 0  # two columns of words: a form, key and value
-    return 2 if parts else 1
+    parting = "" in first[1:] and not rest[0][0] and all(map(any, zip(first[1:], rest[0][1:], strict=False)))
+    heads = 2 if parting and _names(rest[0], rest[1:]) else 1
+    if table.has_header:
+        return heads
+    full = heads == 2 or (all(first[1:]) and len(first) == max(map(len, rest)))
+    # Two columns of words are a form, key and value.
+    form = len(first) == 2 and not any(_DIGIT.search(row[-1] or "") for row in rest)
+    return heads if full and not form and _names(first, rest[heads - 1 :]) else 0
 
 
 def _names(row: Row, below: list[Row]) -> bool:
-    """Whether the cells name what is below them: short, no figures, and none written like those of its column."""
+    """Whether the cells name what is below them: no figures, no years above years, no months above months."""
     for column, cell in enumerate(row):
-        under = [other[column] or "" for other in below if len(other) > column and other[column]]
-        if cell and (len(cell) > 40 or _is_value(cell, under)):
+        if cell and _ORDINAL.match(cell):
+            under = [other[column] or "" for other in below if len(other) > column and other[column]]
+            if under and all(map(_ORDINAL.match, under)):
+                return False
+        elif cell and FIGURE.fullmatch(cell) and not cell.endswith(")"):
             return False
     return True
 
 
-def _is_value(cell: str, under: list[str]) -> bool:
-    named = _NAMING.sub("", cell).strip()
-    if not _DIGIT.search(named):  # "2024년(실적)" names a column unless all of the column are years
-        return bool(under) and cell != named and all(_NAMING.sub("", other).strip() == named for other in under)
-    if any(_shape(other) == _shape(cell) for other in under) or PHONE.search(cell):
-        return True
-    return bool(FIGURE.fullmatch(named)) and not _ORDINAL.fullmatch(named) and not cell.endswith(")")
-
-
-def _shape(cell: str | None) -> str:
-    """The cell with each figure as 9: 1,200명 -> 9명."""
-    return re.sub(r"\d[\d,.]*", "9", cell or "")
-
-
-def _lacks_corner(rows: list[Row]) -> bool:
-    """Whether the first row is one cell short because the names of the rows have none: the corner was left out."""
-    first, rest = rows[0], rows[1:]
-    whole = all(len(row) == len(first) and all(row) for row in rest) and len(first) > 2
-    return whole and not first[-1] and all(first[:-1]) and first[0] not in _HEADS
-
-
-def _labels(header: list[Row], rest: list[Row]) -> list[str]:
+def _labels(header: list[Row]) -> list[str]:
     """Column labels; a cell that spans columns labels each of them, with the cell below it that parts it."""
-    if not header:
-        return []
-    first = header[0]
-    if len(header) == 1 and _lacks_corner([first, *rest]):
-        first = ["", *first[:-1]]
     labels: list[str] = []
-    for cell in first:
+    for cell in header[0] if header else []:
         labels.append(cell or (labels[-1] if labels else ""))
     for below in header[1:]:
-        labels = [" ".join(filter(None, pair)) for pair in zip_longest(labels, below, fillvalue="")]
+        labels = [" ".join(filter(None, pair)) for pair in zip_longest(labels, below)]
     return labels
-
-
-def _aligned(row: Row, above: Row, width: int) -> Row:
-    """A row that lost cells on the way to text, its figures under those of the row above: None where one spans down."""
-    missing = width - len(row)
-    if missing < 1 or not row[0]:
-        return row
-    if TOTAL.fullmatch(row[0]):
-        moved: Row = [row[0], *[""] * missing, *row[1:]]
-    else:
-        moved = [*[None] * missing, *row]
-    return moved if _fit(moved, above) > _fit(row, above) else row
-
-
-def _fit(row: Row, above: Row) -> int:
-    return sum(
-        bool(_DIGIT.search(cell or "")) and _shape(cell) == _shape(over) for cell, over in zip(row, above, strict=False)
-    )
 
 
 def _form_cells(cells: list[Cell]) -> list[Cell]:
@@ -253,11 +185,6 @@ def _form_cells(cells: list[Cell]) -> list[Cell]:
     ]
 
 
-def _is_contact_table(table: Table) -> bool:
-    cells = [cell for row in table.rows for cell in row if cell]
-    return bool(cells) and bool(_CONTACT_START.match(cells[0])) and any(PHONE.search(cell) for cell in cells)
-
-
 def _with_contacts(text: str, blocks: list[Block]) -> list[Block]:
     """The blocks, those from 담당 부서 to the last telephone number near it read as contacts."""
     result = list(blocks)
@@ -267,7 +194,7 @@ def _with_contacts(text: str, blocks: list[Block]) -> list[Block]:
         if result[position].kind != "heading" and _CONTACT_START.match(text, result[position].start):
             for following in range(position, len(result)):
                 block = result[following]
-                if block.kind in ("heading", "note") or block.end - block.start > 160 or following - last > 3:
+                if block.kind == "heading" or following - last > 3:
                     break
                 if PHONE.search(text[block.start : block.end]):
                     last = following
@@ -310,7 +237,11 @@ def _contacts(text: str, blocks: list[Block]) -> list[Block]:
             if not phone and organisation.text and "\t" not in text[block.start : block.end]:
                 # The second line of a cell that PDF text broke in two: it belongs to the contacts before it too.
                 found = replace(found, text=f"{organisation.text} {found.text}")
-                result = [_with_organisation(earlier, organisation, found) for earlier in result]
+                renamed = {organisation: found}
+                result = [
+                    replace(earlier, cells=tuple(renamed.get(cell, cell) for cell in earlier.cells))
+                    for earlier in result
+                ]
             organisation = found
         if phone is None:
             result.append(block)
@@ -330,7 +261,3 @@ def _name_place(words: list[str]) -> int:
         _NAME.fullmatch(name) and name not in _ROLES and not (place == -2 and name.endswith(("과", "팀", "실", "국")))
     )
     return place if named else 0
-
-
-def _with_organisation(block: Block, old: Cell, new: Cell) -> Block:
-    return replace(block, cells=tuple(new if cell is old else cell for cell in block.cells))

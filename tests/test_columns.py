@@ -14,9 +14,8 @@ def read(text: str) -> dict[str, Column[Block]]:
     return {column.name: column for column in columns(table)}
 
 
-@pytest.mark.parametrize("between", ["\n\n배는 하루에 두 번 다닌다.\n\n", "\n\n"])
-def test_a_table_ends_where_the_next_begins(between: str) -> None:
-    text = f"구분\t인원\n어른\t3\n아이\t4{between}구분\t요금\n어른\t9,000\n아이\t4,500"
+def test_a_table_ends_where_the_next_begins() -> None:
+    text = "구분\t인원\n어른\t3\n아이\t4\n\n배는 하루에 두 번 다닌다.\n\n구분\t요금\n어른\t9,000\n아이\t4,500"
     document = plain_document("표.txt", text, Metadata())
     first, *_ = [[document.text[line.start : line.end] for line in table] for table in tables(document.blocks)]
     assert first == ["구분\t인원", "어른\t3", "아이\t4"]

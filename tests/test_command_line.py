@@ -183,7 +183,6 @@ def test_evaluate_grades_gold_pairs_as_text_and_json_and_writes_a_report(
     assert main(["evaluate", "gold.jsonl", "--json", "--into", str(indexed)]) == 0
     measured = json.loads(capsys.readouterr().out)
     assert measured["questions"] == 2
-    assert measured["notes"] == []
     assert [outcome["grade"] for outcome in measured["outcomes"]] == ["right", "right"]
     assert measured["overall"]["accuracy"]["value"] == 1
 

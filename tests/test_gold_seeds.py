@@ -95,7 +95,9 @@ def test_foreign_questions_are_in_three_languages() -> None:
 
 def test_every_evidence_stands_in_the_documents_it_names(seeds: Assistant) -> None:
     sources = Sources(seeds.index.document)
-    assert {gold.id: missing for gold in GOLD if (missing := sources.missing(gold))} == {}
+    for gold in GOLD:
+        for evidence in gold.evidence:
+            assert any(sources.spans(gold, evidence, document) for document in gold.documents), gold.id
 
 
 def test_every_fact_can_be_read_in_the_evidence_and_nothing_forbidden_can() -> None:

@@ -130,12 +130,6 @@ def test_a_quote_of_more_than_400_code_points_is_unsound() -> None:
     assert not sources.is_sound(answer("가 [1]", (citation(0, 401, long),)))
 
 
-def test_what_gold_leans_on_and_the_index_lacks_is_told() -> None:
-    assert SOURCES.missing(gold("12명", documents=("나.txt",))) == ["나.txt"]
-    assert SOURCES.missing(gold("12명", "13명", documents=("가.txt",))) == ["13명"]
-    assert SOURCES.missing(gold("12명", documents=("가.txt",))) == []
-
-
 @pytest.mark.parametrize(
     ("text", "plain"),
     [

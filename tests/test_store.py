@@ -52,9 +52,8 @@ def create(folder: Path, *changes: Change, dropped: Sequence[str] = ()) -> None:
 
 def told(folder: Path) -> object:
     """Everything that an index folder says, read the way that searching reads it."""
-    store = Store.open(folder)
+    store = Store.open(folder, ENCODER.identity, "분석기 1")
     try:
-        store.check(ENCODER.identity, "분석기 1")
         documents, snapshot = store.documents(), store.snapshot()
         passages = [store.passage(int(number)) for number in snapshot.numbers]
         scores = [
@@ -86,7 +85,7 @@ def raises_in_one_korean_line(error: pytest.ExceptionInfo[StoreError]) -> bool:
 
 
 def test_documents_passages_and_vectors_come_back_as_they_were(folder: Path) -> None:
-    store = Store.open(folder)
+    store = Store.open(folder, ENCODER.identity, "분석기 1")
     expected = [change("가.txt", OLD), change("나.txt", NEW)]
     assert store.documents() == [each.document for each in expected]
     numbers = store.snapshot().numbers
@@ -125,7 +124,7 @@ def test_an_index_without_documents_opens_and_finds_nothing(tmp_path: Path) -> N
 
 def test_a_reader_stays_in_its_moment_while_another_writes(folder: Path) -> None:
     before = told(folder)
-    reader = Store.open(folder)
+    reader = Store.open(folder, ENCODER.identity, "분석기 1")
     create(folder, change("가.txt", NEW), dropped=["나.txt"])
     assert [document.text for document in reader.documents()] == [OLD, NEW]
     assert reader.snapshot().numbers.tolist() == [1, 2, 3, 4, 5]
@@ -139,7 +138,7 @@ def test_a_reader_stays_in_its_moment_while_another_writes(folder: Path) -> None
 def test_a_missing_or_empty_folder_asks_for_documents_first(tmp_path: Path) -> None:
     for missing in (tmp_path, tmp_path / "없음", Path("/proc/없음")):
         with pytest.raises(StoreError, match="assistant index") as error:
-            Store.open(missing)
+            Store.open(missing, ENCODER.identity, "분석기 1")
         assert raises_in_one_korean_line(error)
 
 
@@ -154,7 +153,7 @@ def test_a_folder_with_other_files_is_never_written_to(tmp_path: Path) -> None:
 def test_a_file_that_is_no_index_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "truth.sqlite").write_bytes(content)
     with pytest.raises(StoreError) as error:
-        Store.open(tmp_path)
+        Store.open(tmp_path, ENCODER.identity, "분석기 1")
     assert raises_in_one_korean_line(error)
 
 
@@ -163,7 +162,7 @@ def test_another_programs_database_is_told(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE songs (name TEXT)")
     connection.close()
     with pytest.raises(StoreError, match="색인이 없거나"):
-        Store.open(tmp_path)
+        Store.open(tmp_path, ENCODER.identity, "분석기 1")
     with pytest.raises(StoreError, match="색인이 없거나"):
         create(tmp_path, change("가.txt", OLD))
 
@@ -171,7 +170,7 @@ def test_another_programs_database_is_told(tmp_path: Path) -> None:
 def test_another_format_asks_for_a_new_index(folder: Path) -> None:
     _alter(folder, "UPDATE meta SET value = '999' WHERE key = 'format'")
     with pytest.raises(StoreError, match="다른 판의 형식"):
-        Store.open(folder)
+        Store.open(folder, ENCODER.identity, "분석기 1")
 
 
 @pytest.mark.parametrize(
@@ -219,11 +218,10 @@ def _flip(path: Path, at: int) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("name", ["dense.faiss", "numbers.npy", "terms.npz", "bigrams.npz"])
-@pytest.mark.parametrize("where", [0.0, 0.5, 0.999], ids=["at the start", "in the middle", "at the end"])
-def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, name: str, where: float) -> None:
+@pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.999], ids=["at the start", "early", "late", "at the end"])
+def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, where: float) -> None:
     before = told(folder)
-    (path,) = folder.glob(f"snapshot-*/{name}")
+    (path,) = folder.glob("snapshot-*")
     whole = path.read_bytes()
     _flip(path, int(where * len(whole)))
     assert told(folder) == before
@@ -232,23 +230,25 @@ def test_a_flipped_byte_in_a_snapshot_is_noticed_and_mended(folder: Path, name: 
     assert snapshots.load_snapshot(folder, manifest["generation"]) is not None
 
 
-@pytest.mark.parametrize("damage", ["truncated", "gone", "of another generation", "no JSON", "a list", "without files"])
+@pytest.mark.parametrize(
+    "damage", ["truncated", "gone", "of another generation", "no JSON", "a list", "without a hash"]
+)
 def test_a_snapshot_that_does_not_fit_is_made_again(folder: Path, damage: str) -> None:
     before = told(folder)
     manifest = folder / "manifest.json"
     known = json.loads(manifest.read_text("utf-8"))
-    (dense,) = folder.glob("snapshot-*/dense.faiss")
+    (snapshot,) = folder.glob("snapshot-*")
     if damage == "truncated":
-        dense.write_bytes(dense.read_bytes()[:20])
+        snapshot.write_bytes(snapshot.read_bytes()[:20])
     elif damage == "gone":
-        dense.unlink()
+        snapshot.unlink()
     else:
         manifest.write_text(
             {
                 "of another generation": json.dumps({**known, "generation": known["generation"] + 1}),
                 "no JSON": "{",
                 "a list": "[]",
-                "without files": json.dumps({**known, "files": {}}),
+                "without a hash": json.dumps({"generation": known["generation"]}),
             }[damage]
         )
     assert told(folder) == before
@@ -421,6 +421,6 @@ def test_a_first_run_killed_before_its_tables_can_be_run_again(tmp_path: Path) -
     folder = tmp_path / "색인"
     _kill("making the tables", folder)
     with pytest.raises(StoreError, match="assistant index"):
-        Store.open(folder)
+        Store.open(folder, ENCODER.identity, "분석기 1")
     create(folder, change("가.txt", OLD))
     assert len(told(folder)[0]) == 1  # type: ignore[index]

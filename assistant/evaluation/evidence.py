@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.grades import Folded, Span, fold, occurrences
+from assistant.evaluation.grades import Folded, fold, occurrences
 from assistant.types import Answer, Citation
-from index.types import Document, Hit
+from index.types import Document, Hit, Span
 
 
 class Sources:
@@ -63,13 +63,6 @@ class Sources:
         document = self._document(cited.document)
         within = 0 <= cited.start < cited.end and len(cited.quote) <= 400
         return within and document is not None and document.text[cited.start : cited.end] == cited.quote
-
-    def missing(self, gold: Gold) -> list[str]:
-        """What gold leans on that the index does not have: documents, and words of a named document."""
-        absent = [document for document in gold.documents if self._document(document) is None]
-        if absent or not gold.documents:
-            return absent
-        return [e for e in gold.evidence if not any(self.spans(gold, e, d) for d in gold.documents)]
 
 
 def _overlap(one: Span, other: Span) -> int:

@@ -9,9 +9,9 @@ from typing import Literal
 from assistant.evaluation.gold import Gold
 from assistant.types import Abstention, Reply
 from index.quantities import quantities
+from index.types import Span
 
 Grade = Literal["right", "wrong", "abstained"]
-Span = tuple[int, int]
 
 _QUOTES = "\"'`′″‘’‚‛“”„‟‹›«»「」『』〈〉《》〝〞〟"
 _DROPPED = re.compile(rf"(?:\[\d+\]|[\s,、*|{_QUOTES}])+")
@@ -65,12 +65,13 @@ def grade(gold: Gold, reply: Reply) -> Grade:
         return "abstained" if gold.facts else "right"
     answer = fold(reply.text)
     forbidden = any(occurrences(answer, spelling) for spelling in gold.forbidden)
-    return "right" if gold.facts and states(answer, gold) and not forbidden else "wrong"
-
-
-def states(text: Folded, gold: Gold) -> bool:
-    """Whether each fact stands in the text in one of its spellings."""
-    return all(any(occurrences(text, spelling) for spelling in fact) for fact in gold.facts)
+    return (
+        "right"
+        if gold.facts
+        and all(any(occurrences(answer, spelling) for spelling in fact) for fact in gold.facts)
+        and not forbidden
+        else "wrong"
+    )
 
 
 def quantity_keys(text: str) -> set[str]:

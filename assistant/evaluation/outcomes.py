@@ -4,13 +4,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 import numpy as np
 
 from assistant.evaluation.evidence import Sources
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.grades import Grade, fold, grade, quantity_keys, states
+from assistant.evaluation.grades import Grade, grade, quantity_keys
 from assistant.evaluation.measures import (
     Judged,
     Measurement,
@@ -31,20 +30,17 @@ MEASURES = {  # as staff read them, in the order shown
     "true_abstention": "바른 보류",
     "false_abstention": "잘못된 보류",
     "evidence_recall@1": "근거@1",
-    "evidence_recall@3": "근거@3",
     "evidence_recall@5": "근거@5",
     "evidence_mrr@10": "근거MRR",
     "citation_soundness": "인용 정확",
     "citation_fit": "인용 적합",
     "citation_precision": "인용 정밀도",
     "citation_recall": "인용 재현율",
-    "facts_in_citations": "인용 속 정답",
     "exact_match": "값 일치",
     "character_f1": "값 글자 F1",
     "quantity_match": "수·날짜 일치",
     "conflict_recall": "엇갈림 알림",
     "false_conflicts": "거짓 엇갈림",
-    "brier": "브라이어",
     "calibration_error": "보정 오차",
     "answer_length_median": "길이 중앙",
     "answer_length_p90": "길이 90%",
@@ -52,7 +48,6 @@ MEASURES = {  # as staff read them, in the order shown
     "prose_length_p90": "목록 밖 90%",
 }
 QUANTILES = {"median": 0.5, "p90": 0.9}  # by how the names of the measures that are none of means end
-Loss = Literal["", "abstained", "unanswerable", "passage", "sentence", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +75,11 @@ class Outcome:
     def expected(self) -> str:
         return ", ".join(" 또는 ".join(fact) for fact in self.gold.facts) or "(보류)"
 
-    @property
-    def loss(self) -> Loss:
-        """What came first of all that went wrong; empty where nothing did.
-
-        No answer; an answer to what has none; no evidence in the first passage; none cited; not the words asked for.
-        """
-        if self.grade == "right":
-            return ""
-        if not isinstance(self.reply, Answer):
-            return "abstained"
-        if not self.gold.facts:
-            return "unanswerable"
-        if self.ranks and 1 not in self.ranks:
-            return "passage"
-        return "words" if self.scores.get("citation_fit", 1) else "sentence"
-
     def as_json(self) -> dict[str, object]:
         gold, answer = self.gold, self.reply if isinstance(self.reply, Answer) else None
         return {
             **{name: getattr(gold, name) for name in ("id", "split", "type", "question")},
             "grade": self.grade,
-            "loss": self.loss,
             "answer": answer and answer.text,
             "values": [value.text for value in answer.values] if answer else [],
             "confidence": self.reply.confidence,
@@ -118,22 +96,20 @@ def ask(gold: Gold, assistant: Assistant, sources: Sources) -> Outcome:
     right, answer = float(graded == "right"), reply if isinstance(reply, Answer) else None
     scores: dict[str, float] = {"accuracy": right}
     if gold.facts:
-        quoted = fold("\n".join(cited.quote for cited in answer.citations) if answer else "")
         scores |= {"accuracy_answerable": right, "false_abstention": answer is None}
-        scores["facts_in_citations"] = states(quoted, gold)
     else:
         scores["true_abstention"] = answer is None
     if len(gold.facts) == 1:
         scores |= _marked(gold.facts[0], answer)
     if ranks:
         places = [rank or math.inf for rank in ranks]
-        scores |= {f"evidence_recall@{k}": sum(place <= k for place in places) / len(places) for k in (1, 3, 5)}
+        scores |= {f"evidence_recall@{k}": sum(place <= k for place in places) / len(places) for k in (1, 5)}
         scores["evidence_mrr@10"] = 1 / min(places)
     if gold.type == "conflict":
         scores["conflict_recall"] = bool(answer and answer.conflicts)
     if answer:
-        scores |= {"accuracy_attempted": right, "citation_soundness": sources.is_sound(answer)}
-        scores |= {"brier": (answer.confidence - right) ** 2, "answer_length": len(answer.text)}
+        scores |= {"accuracy_attempted": right, "answer_length": len(answer.text)}
+        scores["citation_soundness"] = sources.is_sound(answer)
         if gold.type != "list":
             scores["prose_length"] = len(answer.text)
         if gold.type != "conflict":

@@ -13,13 +13,6 @@ td { border-bottom: 1px solid #d5dae0; padding: .35rem .5rem; vertical-align: to
 svg { max-width: 100%; height: auto } text { font: 12px sans-serif; fill: #1b1f24 } path { stroke: #1b1f24 }
 circle { fill: #4178be } td:first-child { white-space: nowrap } path, polyline { fill: none } polyline { stroke: #4178be; stroke-width: 2 }
 """
-LOSSES = {
-    "abstained": "보류함",
-    "unanswerable": "답이 없는데 답함",
-    "passage": "다른 문단",
-    "sentence": "다른 문장",
-    "words": "정답을 말하지 않음",
-}
 
 
 def render(
@@ -27,7 +20,7 @@ def render(
     groups: Sequence[Sequence[str]],
     measures: Sequence[Sequence[str]],
     outcomes: Sequence[Outcome],
-    notes: Sequence[str],
+    note: str,
 ) -> str:
     """A whole HTML document; it loads nothing, and every text of gold, answers and documents is escaped."""
     title = f"평가 보고서: {escape(gold)}"
@@ -37,7 +30,7 @@ def render(
 <html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>{_STYLE}</style></head><body>
 <h1>{title}</h1>
-{"".join(f"<p>{escape(note)}</p>" for note in notes)}
+<p>{escape(note)}</p>
 <h2>측정값</h2>{_table(measures)}
 <h2>묶음별</h2>{_table(groups)}
 <h2>신뢰도와 정답률</h2>
@@ -68,11 +61,11 @@ def _plot(title: str, points: Sequence[tuple[float, float]], under: str = "") ->
 
 
 def _failures(outcomes: Sequence[Outcome]) -> str:
-    rows = [["문항", "유형", "물음", "정답", "답변", "까닭", "신뢰도"]]
+    rows = [["문항", "유형", "물음", "정답", "답변", "신뢰도"]]
     for outcome in outcomes:
-        if outcome.loss:
+        if outcome.grade != "right":
             texts = (outcome.gold.id, outcome.gold.type, outcome.asked, outcome.expected, outcome.said)
-            rows.append([*texts, LOSSES[outcome.loss], f"{outcome.reply.confidence:.2f}"])
+            rows.append([*texts, f"{outcome.reply.confidence:.2f}"])
     return _table(rows)
 
 

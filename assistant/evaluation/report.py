@@ -1,16 +1,14 @@
 """An evaluation of many gold questions: as JSON, as text for the terminal, and as a page."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from assistant.evaluation import page
 from assistant.evaluation.comparison import Comparison, Rightness, compare
 from assistant.evaluation.evidence import Sources
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.measures import Measurement, reliability, risk_coverage
+from assistant.evaluation.measures import Measurement, reliability
 from assistant.evaluation.outcomes import MEASURES, Outcome, ask, judged, summarise
 from assistant.pipeline import Assistant
 from index.errors import GoldError
@@ -24,15 +22,11 @@ COLUMNS = [  # what the table by groups shows of MEASURES
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Outcomes in the order of the gold, and their measures by (kind of group, its name).
-
-    `notes` says in Korean where gold leans on what the index does not hold.
-    """
+    """Outcomes in the order of the gold, and their measures by (kind of group, its name)."""
 
     gold: str
     outcomes: tuple[Outcome, ...]
     groups: dict[tuple[str, str], dict[str, Measurement]]
-    notes: tuple[str, ...]
     against: Comparison | None
 
     def as_json(self) -> dict[str, object]:
@@ -47,54 +41,37 @@ class Evaluation:
             "overall": plain["overall", ""],
             "splits": {name: measures for (kind, name), measures in plain.items() if kind == "split"},
             "types": {name: measures for (kind, name), measures in plain.items() if kind == "type"},
-            "losses": self.losses(),
             "reliability": reliability(judged(self.outcomes)),
             "against": self.against and asdict(self.against),
-            "notes": list(self.notes),
             "outcomes": [outcome.as_json() for outcome in self.outcomes],
         }
 
     def as_text(self) -> str:
-        """One row a group, one a measure, calibration, then every question that was not answered right."""
-        failures = [outcome for outcome in self.outcomes if outcome.loss]
+        """One row a group, one a measure, then every question that was not answered right."""
+        failures = [outcome for outcome in self.outcomes if outcome.grade != "right"]
         listed = [
             f"- {outcome.gold.id} {outcome.asked}\n    정답: {outcome.expected}\n    답변: "
             + " ".join(outcome.said.split())[:120]
             for outcome in failures
         ]
-        bins = (f"{sure:.2f}→{right:.2f}" for sure, right, _ in reliability(judged(self.outcomes)))
-        curve = risk_coverage(judged(self.outcomes), len(self.outcomes))
-        fifths = sorted({len(curve) * part // 5 for part in range(1, 6)} - {0})
-        risks = (f"{curve[taken - 1][0]:.0%}→{curve[taken - 1][1]:.1%}" for taken in fifths)
-        losses = ", ".join(f"{page.LOSSES[loss]} {count}" for loss, count in self.losses().items())
-        parts = [
-            *(_table(self.rows()), "", _table(self.measures()), ""),
-            f"신뢰도→정답률: {'  '.join(bins)}",
-            f"받아들인 비율→오답률: {'  '.join(risks)}",
-            *([self.against.as_text()] if self.against else []),
-            *("", f"틀렸거나 답하지 못한 문항: {len(failures)}개 ({losses})"),
-        ]
-        return "\n".join([*parts, *listed, *self.notes])
+        against = self.against.as_text() if self.against else ""
+        tables = (_table(self.rows()), "", _table(self.measures()), "")
+        return "\n".join([*tables, against, f"틀렸거나 답하지 못한 문항: {len(failures)}개", *listed])
 
     def write(self, folder: Path) -> None:
         """Writes folder/index.html. Raises GoldError."""
-        notes = [*self.notes, self.against.as_text()] if self.against else self.notes
-        html = page.render(self.gold, self.rows(), self.measures(), self.outcomes, notes)
+        against = self.against.as_text() if self.against else ""
+        html = page.render(self.gold, self.rows(), self.measures(), self.outcomes, against)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_text(html, "utf-8")
         except OSError as error:
             raise GoldError(f"보고서를 {folder}에 쓸 수 없습니다: {error.strerror}") from error
 
-    def losses(self) -> dict[str, int]:
-        return dict(Counter(outcome.loss for outcome in self.outcomes if outcome.loss).most_common())
-
     def rows(self) -> list[list[str]]:
         """A row a group, below a heading row."""
         rows = [["", "문항", "정답률의 구간", *(MEASURES[column] for column in COLUMNS)]]
         for (_, name), measures in self.groups.items():
-            if name and measures["accuracy"].count == len(self.outcomes):
-                continue  # all of them over again
             shown = [_shown(measures[column].value, column) for column in COLUMNS]
             rows.append([name or "전체", str(measures["accuracy"].count), _bounds(measures, "accuracy"), *shown])
         return rows
@@ -117,18 +94,16 @@ def evaluate(
 ) -> Evaluation:
     """Asks every question; `old` names an earlier evaluation to compare with. `progress` hears questions done, of all."""
     sources = Sources(assistant.index.document)
-    outcomes, notes = [], []
+    outcomes = []
     for done, each in enumerate(gold, 1):
         outcomes.append(ask(each, assistant, sources))
-        if missing := sources.missing(each):
-            notes.append(f"주의: {each.id}의 정답이 가리키는 것이 색인에 없습니다: {', '.join(missing)}")
         progress(done, len(gold))
     groups = {("overall", ""): summarise(outcomes)}
     for kind in ("split", "type"):
         for member in dict.fromkeys(getattr(each, kind) for each in gold):
             groups[kind, member] = summarise([each for each in outcomes if getattr(each.gold, kind) == member])
     against = compare(outcomes, old[1], old[0]) if old else None
-    return Evaluation(name, tuple(outcomes), groups, tuple(notes), against)
+    return Evaluation(name, tuple(outcomes), groups, against)
 
 
 def _bounds(measures: dict[str, Measurement], name: str) -> str:
@@ -143,11 +118,4 @@ def _shown(value: float | None, name: str) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns aligned on terminals, where a Korean letter takes two places."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    padded = ([" " * (width - _width(cell)) + cell for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return "\n".join("  ".join(row) for row in padded)
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    return "\n".join("\t".join(row) for row in rows)

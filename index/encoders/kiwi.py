@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -102,17 +101,15 @@ def cached(cache_folder: Path, table: Arrays, fingerprint: str, progress: Progre
     saved = io.BytesIO()
     np.savez(saved, allow_pickle=False, **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(zlib.crc32(saved.getbuffer()).to_bytes(4, "big"))
-            file.write(saved.getbuffer())
+        with draft.open("wb") as file:
+            file.write(zlib.crc32(saved.getbuffer()).to_bytes(4, "big") + saved.getbuffer())
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     return arrays
 
 
@@ -130,12 +127,6 @@ def joined(texts: Sequence[str]) -> NDArray[np.uint8]:
 
 def strings(array: NDArray[np.generic]) -> list[str]:
     return array.tobytes().decode().split("\n")
-
-
-def packed(vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
-    """Rows as bytes, and what each row's bytes are to be multiplied by."""
-    scales = (np.abs(vectors).max(axis=1) / 127 + 1e-7).astype(np.float16)
-    return np.round(vectors / scales[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scales
 
 
 def unpacked(values: NDArray[np.generic], scales: NDArray[np.generic]) -> Vectors:

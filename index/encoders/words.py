@@ -16,13 +16,6 @@ _RUN = re.compile(
     r"(?P<latin>[A-Za-zÀ-ɏ]+)|(?P<number>\d[\d,.]*)|(?P<han>[㐀-䶿一-鿿々]+)"
     r"|(?P<hiragana>[ぁ-ゟ]+)|(?P<katakana>[゠-ヿ]+)"
 )
-# A lone Hanja in Korean headlines stands for a whole word.
-_HEADLINE = {
-    **{"美": "미국", "日": "일본", "中": "중국", "韓": "한국", "英": "영국", "獨": "독일", "佛": "프랑스"},
-    **{"露": "러시아", "伊": "이탈리아", "印": "인도", "濠": "호주", "北": "북한", "南": "남한", "亞": "아시아"},
-    **{"車": "자동차", "軍": "군대", "與": "여당", "野": "야당", "檢": "검찰", "靑": "청와대", "株": "주식"},
-    **{"銀": "은행", "稅": "세금", "先": "우선", "新": "신규", "前": "이전", "現": "현재", "硏": "연구소"},
-}
 _NUMBER, _NAME, _SOUND = 0.5, 0.7, 0.6  # weights of what is hashed; a common morpheme has less, a rare one 1
 
 
@@ -95,9 +88,6 @@ class WordFinder:
             elif match.lastgroup == "number":
                 words.hashed.append((f"number:{run.replace(',', '').rstrip('.')}", _NUMBER))
             elif match.lastgroup == "han":
-                if len(run) == 1 and run in _HEADLINE and _HANGUL.search(text):
-                    words.ids += [self._nouns[noun] for noun in (_HEADLINE[run],) if noun in self._nouns]
-                    continue
                 traditional = "".join(self._han.get(character, (character, ""))[0] for character in run)
                 words.keys += [f"h{piece}" for n in (1, 2) for piece in _pieces(traditional, n)]
                 words.ids += [i for n in (2, 3, 4) for piece in _pieces(run, n) if (i := self.read(piece))]
@@ -131,21 +121,11 @@ def stemmed(word: str) -> str:
 
 _INITIAL = "KKNTTRMPPSS CCCKTPH"  # in Unicode's order of the letters; a space is silent
 _FINAL = " KKKNNNTRKNPRRPRNPPTTNCCKTP "
-_KATAKANA = {
-    character: sound
-    for characters, sound in (
-        ("カキクケコガギグゲゴヵヶ", "K"),
-        ("サシスセソ", "S"),
-        ("ザジズゼゾチツヂヅ", "C"),
-        ("タテトダデド", "T"),
-        ("ナニヌネノン", "N"),
-        ("ハヒヘホ", "H"),
-        ("フバビブベボパピプペポヴ", "P"),
-        ("マミムメモ", "M"),
-        ("ラリルレロ", "R"),
-    )
-    for character in characters
-}
+_KATAKANA_GROUPS = (
+    "Kカキクケコガギグゲゴヵヶ Sサシスセソ Cザジズゼゾチツヂヅ Tタテトダデド Nナニヌネノン "
+    "Hハヒヘホ Pフバビブベボパピプペポヴ Mマミムメモ Rラリルレロ"
+)
+_KATAKANA = {letter: group[0] for group in _KATAKANA_GROUPS.split() for letter in group[1:]}
 _LATIN_GROUPS = (("ph", "f"), ("sch|sh|th", "s"), ("tch|ch", "j"), ("ck", "k"), ("gh", "g"))
 _LATIN = dict(zip("kqgjzpbfvdtls", "KKKCCPPPPTTRS", strict=True))
 

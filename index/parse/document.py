@@ -1,6 +1,5 @@
 """Bytes into a document: decoding, front matter, and the parser that the content (not the name) asks for."""
 
-import codecs
 import re
 from dataclasses import replace
 
@@ -16,21 +15,14 @@ from index.types import Document, Metadata
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.{1,20000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _DATED = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
-_BINARY_SIGNATURES = {
-    b"%PDF-": "PDF",
-    b"PK\x03\x04": "압축(ZIP·HWPX·DOCX)",
-    b"\xd0\xcf\x11\xe0": "한글(HWP)·구형 오피스",
-    b"\x89PNG": "PNG 그림",
-    b"\xff\xd8\xff": "JPEG 그림",
-    b"\x1f\x8b": "압축(GZIP)",
-}
+# PDF, ZIP (HWPX, DOCX), HWP and old office files, PNG, JPEG, GZIP
+_BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")
 
 
 def parse(document: str, data: bytes, metadata: Metadata) -> Document:
     """The document with id `document`, from the bytes of a plain text, Markdown or HTML file.
 
-    Raises DocumentError where the bytes are empty, binary or in no encoding that is read (UTF-8, UTF-16 with
-    its mark, CP949).
+    Raises DocumentError where the bytes are empty, binary or in no encoding that is read (UTF-8, CP949).
     """
     text = normalise(decode(data))
     pieces: list[Raw] = []
@@ -51,16 +43,9 @@ def decode(data: bytes) -> str:
     """Text of the bytes; raises DocumentError for what is empty, binary or in no known encoding."""
     if not data.strip():
         raise DocumentError("빈 파일입니다")
-    for signature, name in _BINARY_SIGNATURES.items():
-        if data.startswith(signature):
-            raise DocumentError(f"글 파일이 아니라 {name} 파일입니다. 텍스트로 바꾸어 넣어 주십시오")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif b"\0" in data:
-        raise DocumentError("글 파일이 아니라 이진 파일입니다")
-    else:
-        encodings = ["utf-8-sig", "cp949"]
-    for encoding in encodings:
+    if b"\0" in data or data.startswith(_BINARY_SIGNATURES):
+        raise DocumentError("글 파일이 아니라 이진 파일(PDF, HWP, ZIP, 그림 등)입니다. 텍스트로 바꾸어 넣어 주십시오")
+    for encoding in ("utf-8-sig", "cp949"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -86,13 +71,9 @@ def _title(fields: dict[str, str]) -> str:
 
 def _front_pieces(fields: dict[str, str]) -> list[Raw]:
     """Title and the prose fields, each sentence of them once; what steers a site generator is left out."""
-    pieces: list[Raw] = []
-    if title := _title(fields):
-        pieces.append(Piece("heading", title, 1))
-    seen: set[str] = set()
-    for name in ("subtitle", "description", "summary", "excerpt", "feature_text"):
-        for piece in parse_text(fields.get(name, "")):
-            if isinstance(piece, Piece) and piece.text not in seen:
-                seen.add(piece.text)
-                pieces.append(Piece("paragraph", piece.text))
-    return pieces
+    prose = (
+        parse_text(fields.get(name, "")) for name in ("subtitle", "description", "summary", "excerpt", "feature_text")
+    )
+    texts = dict.fromkeys(piece.text for pieces in prose for piece in pieces if isinstance(piece, Piece))
+    heading = [Piece("heading", title, 1)] if (title := _title(fields)) else []
+    return [*heading, *(Piece("paragraph", text) for text in texts)]

@@ -114,7 +114,7 @@ def _table(node: LexborNode) -> list[Raw]:
     """The table under its caption; nothing where no cell holds text."""
     rows: list[Row] = []
     covered: dict[int, int] = {}  # column -> rows still covered by a cell above
-    has_header: bool | None = None
+    has_header = False
     for row_node in node.css("tr"):
         cells = [cell for cell in row_node.iter() if cell.tag in ("td", "th")]
         if not rows and cells and all(cell.tag == "th" for cell in cells):

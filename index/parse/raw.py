@@ -18,10 +18,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells; `has_header` is True or False where the source says, None where it must be judged."""
+    """Rows of cells; `has_header` where the source says so, else it must be judged."""
 
     rows: list[Row]
-    has_header: bool | None = None
+    has_header: bool = False
 
 
 Raw = Piece | Table

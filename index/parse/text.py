@@ -20,27 +20,25 @@ _QUOTED = re.compile(r"^[ ]{0,3}>[ ]?(?!\s*$)", re.MULTILINE)
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]+(?:\*(?!\*)[^*\n]*)*)(?<=\S)\*\*|__(?=\S)([^_\n]+(?:_(?!_)[^_\n]*)*)(?<=\S)__")
 
 _BULLET = re.compile(
-    r"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳㉠-㉻㈀-㈛ⓐ-ⓩ]|[-–—·*+](?=\s)|[oO](?=\s+[가-힣])|\d{1,2}[)](?=\s)|[가나다라마바사아자차카타파하][)](?=\s))\s*"
+    rf"\s*(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△]|[❶-❿➊-➓①-⑳㉠-㉻㈀-㈛ⓐ-ⓩ]|[-–—·*+](?=\s)"
+    rf"|[oO](?=\s+[가-힣])|\d{{1,2}}[)](?=\s)|[{korean.COUNTED}][)](?=\s))\s*"
 )
 _NOTE = re.compile(r"\s*(?:※|[-–]?\s*\*{1,3}(?=\s*\S)|주\s*(?:\d+\s*)?[):]|\d\)\s*(?=\S)|자료\s*:)")
-_ATTACHMENT = re.compile(r"\s*[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?(?:\s+\S.*)?")
 _ATTACHMENT_NUMBER = re.compile(r"[<\[【(]?\s*(?:붙임|참고|별첨|별지|첨부|부록)\s*(?:\d{1,2}\s*)?[>\]】).:]?")
+_ATTACHMENT = re.compile(rf"{_ATTACHMENT_NUMBER.pattern}(?:\s+\S.*)?")
 _DATED = re.compile(r"\d{1,2}\s*[.월]\s*\d{1,2}")
 _NUMBERED = re.compile(
-    r"\s*(?P<number>\d{1,2}|[가나다라마바사아자차카타파하]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|[IVX]{1,4}|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
+    rf"\s*(?P<number>\d{{1,2}}|[{korean.COUNTED}]|[Ⅰ-Ⅹ]+|[IVX]{{1,4}}|제\s?\d+\s?[장절편관])\s*(?:\.(?!\d)\s*|(?<=[장절편관])\s+)\S.*"
 )
 # "2-1. 절차", "2.1 인구", and no date or amount: "4.1. 시행", "2.1 대 1", "3.5만 명"
 _SUBNUMBERED = re.compile(r"\d{1,2}(?:-\d{1,2}(?:-\d{1,2})?\.?|\.\d{1,2}(?:\.\d{1,2})?)\s+(?!대\s)[가-힣「].*")
 _QUESTION = re.compile(r"(?:Q|문|질문)\s?\d{0,2}\s?[.:)]?\s.*\?(?:\s*\[[^\[\]]*\])?")
-_DATELINE = re.compile(r"(?:보도|배포)\s?(?:시점|일시|일자)?\s*:?\s*(?:\d|즉시|배포)")
 _CIRCLED_NUMBER = re.compile(r"[❶-❿➊-➓①-⑳]")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|단위\s*:.*")
 _BRACKETED = re.compile(r"\s*(?:【.+】|\[[^\]]+\]|<[^<>]+>|〈[^〉]+〉|《[^》]+》)\s*")
 _LEADING_BRACKET = re.compile(r"(?:\[(?!표|그림)[^\[\]]{1,12}\]|【(?!표|그림|별표)[^【】]{1,12}】)\s*\S.{0,40}")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _SENTENCE_END = re.compile(r"""(?:[.!?。…:;]|[다요음임함됨]\.?)["'”’)\]」』]*\s*""")
-_BREAKS_OFF = re.compile(r"[,을를은는며]$")
-_OF_CONTACTS = re.compile(r"담당|책임자|문의|\d{3,4}-\d{4}")
 _LABEL = re.compile(
     r"\s*(?:보도\s?시점|보도\s?일시|배포\s?일시|배포|담당\s?부서|담당자?|책임자|문의|작성|제공)\s*(?::\s*)?"
 )
@@ -112,10 +110,8 @@ def _clean_lines(text: str) -> list[_Line]:
         if "\t" in raw.rstrip():
             lines.append(_Line(raw, 0, False, gap))
         elif raw.strip() and not _PAGE_MARK.fullmatch(raw) and not _RULE.fullmatch(raw):
-            content, indent = one_line(raw), len(raw) - len(raw.lstrip())
-            if _OF_CONTACTS.search(content):
-                content = join_spaced_ranks(content)
-            lines.append(_Line(content, indent if indent > 1 else 0, raw[-1].isspace(), gap))
+            indent = len(raw) - len(raw.lstrip())
+            lines.append(_Line(join_spaced_ranks(one_line(raw)), indent if indent > 1 else 0, raw[-1].isspace(), gap))
         gap = not raw.strip()
     return lines
 
@@ -128,13 +124,12 @@ def _page_width(lines: list[_Line]) -> int:
     broken = sorted(
         line.width
         for line, after in pairwise(lines)
-        if not (line.ended or after.marked or after.indent or "\t" in line.text or line.text.startswith("|"))
-        and 40 <= line.width <= 120
+        if 40 <= line.width <= 120 and not (line.ended or after.marked or after.indent)
     )
     limit = broken[int(0.9 * (len(broken) - 1))] if broken else 0
     full = sum(width >= 0.75 * limit for width in broken)
     wider = sum(line.width > 1.25 * limit for line in lines if "\t" not in line.text)
-    return limit if len(lines) >= 6 and full >= 0.2 * len(lines) and wider <= full / 2 else 0
+    return limit if full >= 0.2 * len(lines) and wider <= full / 2 else 0
 
 
 def _join_wrapped(lines: list[_Line]) -> list[_Line]:
@@ -144,19 +139,19 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     # Where the extractor kept the space before a line end, its absence means the line ended inside a word.
     spaces_kept = sum(line.trailing_space for line in unfinished) >= 0.3 * len(unfinished)
     joined: list[_Line] = []
-    last: _Line | None = None  # the line before as it stood on paper
+    last = _Line("", 0, False)  # the line before as it stood on paper
     for line in lines:
-        before = joined[-1] if joined else None
-        if before and _LABEL.fullmatch(before.text) and not line.marked:
+        before = joined[-1] if joined else last
+        if _LABEL.fullmatch(before.text):
             joined[-1] = replace(before, text=f"{before.text} {line.text}", trailing_space=line.trailing_space)
         elif (
-            limit
-            and before
-            and last
+            joined
+            and limit
             and last.width >= 0.75 * limit
-            and not (line.marked or "\t" in last.text or PHONE.search(last.text) or _DATELINE.match(before.text))
+            and not (line.marked or PHONE.search(last.text) or _LABEL.match(before.text))
             and (before.hanging == bool(line.indent) or _hangs(line, before))
-            and not (before.ended and _heads(line, limit))
+            # What neither fills the width nor ends a sentence is a heading after a full stop.
+            and not (before.ended and line.width < 0.75 * limit and not line.ended)
         ):
             if spaces_kept:
                 text = before.text + (" " if before.trailing_space else "") + line.text
@@ -170,20 +165,14 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
 
 
 def _hangs(line: _Line, before: _Line) -> bool:
-    """Whether the indented line goes on with the one before: set in below its footnote, or that cannot end there."""
-    below_note = line.indent > before.indent and _NOTE.match(before.text) is not None
-    return line.indent > 0 and not before.ended and (below_note or _BREAKS_OFF.search(before.text) is not None)
+    """Whether the indented line goes on with the footnote before it, below which it is set in."""
+    return line.indent > before.indent and not before.ended and _NOTE.match(before.text) is not None
 
 
 def _glued(left: str, right: str) -> str:
     """Both joined, with a space or without, as the words on either side of the line end ask for."""
     end, start = left[-30:].lstrip(), right[:30].rstrip()
     return left + " " * (len(korean.glue(end, start)) - len(end) - len(start)) + right
-
-
-def _heads(line: _Line, limit: int) -> bool:
-    """Whether the line, coming after a full stop, is a heading: it neither fills the width nor ends a sentence."""
-    return line.width < 0.75 * limit and not line.ended
 
 
 def _table_rows(lines: list[_Line], position: int) -> list[Row]:
@@ -196,7 +185,7 @@ def _table_rows(lines: list[_Line], position: int) -> list[Row]:
         text = lines[number].text
         if "\t" in text:
             cells = text.split("\t")
-        elif text.startswith("|") and text.endswith("|") and text.count("|") > 2:
+        elif text.startswith("|") and text.endswith("|"):
             cells = [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text[1:-1])]
         else:
             break
@@ -222,35 +211,32 @@ def _is_markdown_rule(row: Row) -> bool:
 def _piece(line: str, preceding: str, following: str) -> Piece:
     text = one_line(line)
     if heading := _MARKDOWN_HEADING.fullmatch(line):
-        return Piece("heading", one_line(heading[2].rstrip(" #") or heading[2]), len(heading[1]))
-    short = len(text) <= 60 and not re.search(r"[.,;]$", text)
+        return Piece("heading", one_line(heading[2].rstrip(" #")), len(heading[1]))
+    ended = _SENTENCE_END.search(text[-2:]) is not None
+    short = len(text) <= 60 and not text.endswith((".", ",", ";"))
     if short and _ATTACHMENT.fullmatch(text):
         return Piece("heading", text, 2)
     if short and (numbered := _NUMBERED.fullmatch(text)):
-        return Piece("heading", text, 4 if numbered["number"][0] in "가나다라마바사아자차카타파하" else 3)
-    if short and _SUBNUMBERED.fullmatch(text) and not _SENTENCE_END.search(text[-2:]):
+        return Piece("heading", text, 4 if numbered["number"] in korean.COUNTED else 3)
+    if short and not ended and _SUBNUMBERED.fullmatch(text):
         return Piece("heading", text, 4)
-    if len(text) <= 80 and _QUESTION.fullmatch(text) and not _QUESTION.fullmatch(following):
+    if _QUESTION.fullmatch(text):
         return Piece("heading", text, 6)
-    if short and _ATTACHMENT_NUMBER.fullmatch(preceding.strip()) and not _BULLET.match(text):
+    if short and _ATTACHMENT_NUMBER.fullmatch(preceding.strip()):
         return Piece("heading", text, 3)
-    titled = _BRACKETED.fullmatch(text) or (_LEADING_BRACKET.fullmatch(text) and not _SENTENCE_END.search(text[-2:]))
-    if len(text) <= 80 and titled and not _DATED.search(text):
+    titled = _BRACKETED.fullmatch(text) or (not ended and _LEADING_BRACKET.fullmatch(text))
+    if titled and not _DATED.search(text):
         return Piece("heading", text, 5)
     if _CIRCLED_NUMBER.match(text):
         # A circled number heads a section unless its neighbours are circled too: then it is an item of a list.
-        alone = not _CIRCLED_NUMBER.match(preceding) and not _CIRCLED_NUMBER.match(following)
-        alone = alone and len(_CIRCLED_NUMBER.findall(text)) == 1
-        if short and alone and following and not _SENTENCE_END.search(text[-2:]):
-            return Piece("heading", text, 4)
-        return Piece("item", text)
+        alone = not any(map(_CIRCLED_NUMBER.match, (preceding, following))) and len(_CIRCLED_NUMBER.findall(text)) == 1
+        return Piece("heading", text, 4) if short and alone and following and not ended else Piece("item", text)
     if _NOTE.match(text):
         return Piece("note", text)
     if _BULLET.match(text):
         return Piece("item", text)
-    over = not _BULLET.match(following) and "\t" not in following
-    brief = len(text) <= 20 and 2 * len(text) <= len(following) and not re.search(r"[.,:!?“\"]", text)
-    long_follows = over and (len(following) >= 50 or (brief and following.endswith(("다.", "요."))))
-    if len(text) <= 50 and long_follows and not _SENTENCE_END.search(text[-2:]) and not _LABEL.match(text):
+    over = not (ended or _LABEL.match(text) or _BULLET.match(following) or "\t" in following)
+    brief = len(text) <= 20 and not re.search(r"[.,:!?“\"]", text) and following.endswith(("다.", "요."))
+    if over and len(text) <= 50 and (brief or len(following) >= 50):
         return Piece("heading", text, 4)
     return Piece("paragraph", text)

@@ -93,6 +93,12 @@ def whitening(vectors: Vectors) -> tuple[Vectors, Vectors]:
     return mean, np.asarray((axes / np.sqrt(values + SHRINKAGE * values.mean())) @ axes.T, np.float32)
 
 
+def packed(vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Rows as bytes, and what each row's bytes are to be multiplied by."""
+    scales = (np.abs(vectors).max(axis=1) / 127 + 1e-7).astype(np.float16)
+    return np.round(vectors / scales[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8), scales
+
+
 class Model:
     """What is learned: a vector for each key, a correction for each morpheme; what is fixed: the rest."""
 
@@ -180,8 +186,8 @@ def recall(model: Model, pairs: Sequence[Pair], pool: Sequence[str], numbers: di
 def save(path: Path, model: Model, vocabulary: dict[str, int], fixed: dict[str, NDArray[np.generic]]) -> None:
     kept = np.flatnonzero(model.keys.detach().any(dim=1).numpy())
     moved = np.flatnonzero(model.korean.detach().any(dim=1).numpy())
-    values, scales = kiwi.packed(model.keys.detach().numpy()[kept])
-    learned, learned_scales = kiwi.packed(model.korean.detach().numpy()[moved])
+    values, scales = packed(model.keys.detach().numpy()[kept])
+    learned, learned_scales = packed(model.korean.detach().numpy()[moved])
     keys = list(vocabulary)
     forms = korean.forms()
     tables = {
@@ -215,7 +221,7 @@ def main() -> None:
     held_out |= set(news[-HELD_OUT_NEWS:])
     known = [pair for pair in pairs if not options.held_out or pair["ko"] not in held_out]
 
-    count = korean.morpheme_count()
+    count = len(korean.cosines(SHARED_IDS))
     spread = np.random.default_rng(0).choice(np.arange(SHARED_IDS, count), LANDMARKS, replace=False)
     landmarks = sorted(spread.tolist())
     raw = kiwi.recover(landmarks, lambda done, total: None)
