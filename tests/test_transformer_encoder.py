@@ -368,6 +368,19 @@ def test_a_file_cut_short_is_refused(copy: Callable[..., Path], broken: str) -> 
     refusal(path.parent)
 
 
+@pytest.mark.parametrize("layer", ["encoder.layer.1.", "embeddings.word_embeddings."])
+def test_weights_that_are_missing_are_refused(copy: Callable[..., Path], layer: str) -> None:
+    folder = copy()
+    drop_weights(folder, layer)
+    assert "가중치" in refusal(folder)
+
+
+def test_weights_no_vector_depends_on_may_be_missing(copy: Callable[..., Path], tiny: Path) -> None:
+    folder = copy()
+    drop_weights(folder, "pooler.")
+    np.testing.assert_array_equal(encoder(folder).encode_queries(TEXTS), encoder(tiny).encode_queries(TEXTS))
+
+
 def test_weights_that_are_not_numbers_are_refused(copy: Callable[..., Path]) -> None:
     from safetensors.numpy import load_file, save_file
 
@@ -413,6 +426,15 @@ class Attack:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return os.mkdir, (self.path,)
+
+
+def drop_weights(folder: Path, prefix: str) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    whole = load_file(folder / "model.safetensors")
+    kept = {key: value for key, value in whole.items() if not key.startswith(prefix)}
+    assert len(kept) < len(whole)
+    save_file(kept, folder / "model.safetensors", {"format": "pt"})
 
 
 # A real model, and the price of not using one

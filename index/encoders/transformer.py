@@ -77,6 +77,12 @@ def _find(encoder: str) -> tuple[Path, str]:
 
 
 def _load(folder: Path) -> "SentenceTransformer":
+    """Raises ValueError if weights are missing: the library fills them at random and says nothing.
+
+    Filling moves torch's generator. Only then the model is loaded once more from another seed, since a
+    weight that no vector depends on (a pooler's) may well be missing.
+    """
+    import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -85,7 +91,17 @@ def _load(folder: Path) -> "SentenceTransformer":
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     whole = {"dtype": "float32"}  # half precision is slow on CPUs, and its vectors change with the batch
-    return SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False, model_kwargs=whole)
+    vectors = []
+    with torch.random.fork_rng(devices=[]):
+        for seed in (0, 1):
+            state = torch.manual_seed(seed).get_state()
+            model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False, model_kwargs=whole)
+            if torch.equal(state, torch.get_rng_state()):
+                return model
+            vectors.append(_probe(model))
+    if not np.allclose(vectors[0], vectors[1], atol=1e-4):
+        raise ValueError("가중치 일부가 없습니다")
+    return model
 
 
 def _probe(model: "SentenceTransformer") -> Vectors:
