@@ -23,6 +23,7 @@ from index.search import Index
 Network = dict[str, NDArray[Any]]  # the features' names, mean and spread, and the weights of the layers
 LOOKED_AT = 16  # units
 CLIPPED = 4.0  # standard deviations
+STEP = 0.3  # of a score, for one of a logit
 KINDS = (
     "phone",
     "person",
@@ -76,13 +77,17 @@ def best_units(scored: Ranked) -> Ranked:
 
 
 def dealt_anew(scored: Ranked, top: Ranked, logits: Sequence[float]) -> Ranked:
-    """All units with the same scores as before, the highest dealt to those of the highest logits and of their wording."""
-    place = {candidate.text: logit for (_, candidate), logit in zip(top, logits, strict=True)}
-    looked_at = sorted((each for each in scored if each[1].text in place), key=lambda each: -place[each[1].text])
-    scores = sorted((score for score, _ in looked_at), reverse=True)
-    others = [each for each in scored if each[1].text not in place]
-    dealt = [(score, candidate) for score, (_, candidate) in zip(scores, looked_at, strict=True)]
-    return sorted(dealt + others, key=lambda each: -each[0])
+    """All units by the logits of those of their wording, best first; what was not looked at comes behind.
+
+    The best score stays what it was, each other one lies below it by how much less its logit is.
+    """
+    best = max(logits)
+    places = {candidate.text: STEP * (logit - best) for (_, candidate), logit in zip(top, logits, strict=True)}
+    first, last = scored[0][0], min(places.values())
+    anew = [
+        (first + places[each.text] if each.text in places else min(score, first + last), each) for score, each in scored
+    ]
+    return sorted(anew, key=lambda pair: -pair[0])
 
 
 def judged(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ FITTING = 0.55  # how much of what is asked, weighed by rarity, a table must spe
 FITTING_ANY = 0.72  # the same, of a table that does not say what its rows are ("구분")
 ALIKE = 0.42  # the cosine from which another word for what a row is counts as that
 MOST_CITED = 8
+SURER = 2.0  # log-odds: where a table gives all that a computing asks for, that is seldom beside the point
 _LOW = r"(?:적[은게어었]|작|낮|싸|싼|짧|좁)"
 _DEGREE = rf"(?:많|크|큰|높|비싸|비싼|길|긴|넓|{_LOW})[가-힣]*"
 _COUNTS = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
@@ -79,7 +80,7 @@ def computed(analysis: Analysis, draft: Draft | None, index: Index) -> Draft | N
             cited = rows if len(rows) <= MOST_CITED else (rows[0], rows[-1])
             first, *rest = (_quote(row, said, like, passages) for row in cited)
             quotes = (first, *(replace(quote, said="") for quote in rest))
-            return replace(draft, quotes=quotes, has_value=True)
+            return replace(draft, quotes=quotes, odds=draft.odds + SURER, has_value=True)
         named = (each for each in measured if each.named >= 0.8 and not is_total(each.unit.cells[0].text))
         if (_SUM.search(text) or "평균" in text) and any(named):
             return None  # what is said of one row, and another table does not have

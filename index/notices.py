@@ -53,7 +53,7 @@ def _weekdays(text: str, blocks: Sequence[Block], published: str) -> Iterator[No
     """Dates whose weekday is another one; a year left out is that of a date in the same block or the nearest one."""
     for block in blocks:
         inside = text[block.start : block.end]
-        dated = quantities(inside)
+        dated = quantities(inside) if _WEEKDAY.search(inside) else ()
         years = [int(quantity.key[:4]) for quantity in dated if quantity.key[4:5] == "년"]
         for quantity in dated:
             weekday = _WEEKDAY.match(inside, quantity.end)

@@ -76,7 +76,7 @@ def _all(text: str) -> Iterator[Quantity]:
         yield Quantity("email", match.start(), match.end(), match[0].lower())
     for match in _DATE.finditer(text):
         yield Quantity("date", match.start(), match.start() + len(match[0].rstrip()), _date_key(match))
-    for match in re.finditer(r"(\d+)\s?분의\s?(\d+)", text):
+    for match in re.finditer(r"(?<!\d)(\d+)\s?분의\s?(\d+)", text):
         yield Quantity("ratio", match.start(), match.end(), f"{match[2]}/{match[1]}")
     for match in _ODDS.finditer(text):
         yield Quantity("ratio", match.start(), match.end(), f"{match[1]}:1")

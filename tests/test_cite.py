@@ -7,6 +7,7 @@ from office import METADATA, line, measured
 
 from assistant.cite import attribution, cite, dated
 from assistant.pipeline import Assistant
+from assistant.ranking import Ranking
 from assistant.reader import Draft, read
 from index.types import Metadata
 
@@ -59,7 +60,7 @@ def test_a_date_that_is_inferred_says_so() -> None:
 
 @pytest.fixture
 def draft(office: Assistant) -> Draft:
-    found = read(*measured(office.index, "나루곶 등대는 언제부터 시민에게 개방하나요?"))
+    found = read(*measured(office.index, "나루곶 등대는 언제부터 시민에게 개방하나요?"), Ranking(office.index))
     assert found is not None
     return found
 

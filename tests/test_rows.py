@@ -6,6 +6,7 @@ from office import measured, opened, unit
 from assistant.evidence import within
 from assistant.pipeline import Assistant
 from assistant.question import analyse
+from assistant.ranking import Ranking
 from assistant.reader import quote, read
 from assistant.rows import asked_cells
 from index.types import Cell, Encoder
@@ -73,7 +74,7 @@ def test_a_stage_or_turn_chooses_the_column(question: str, label: str) -> None:
 
 
 def test_rows_of_one_table_that_are_named_together_are_both_said(tabled: Assistant) -> None:
-    draft = read(*measured(tabled.index, "북부두와 남부두의 사용료는 각각 얼마인가요?"))
+    draft = read(*measured(tabled.index, "북부두와 남부두의 사용료는 각각 얼마인가요?"), Ranking(tabled.index))
     assert draft is not None
     assert [each.said for each in draft.quotes] == ["북부두: 사용료 35억원", "남부두: 사용료 21억원"]
 

@@ -33,7 +33,9 @@ from index.search import open_index
 from index.settings import load
 
 TODAY = date(2026, 1, 1)
-LEARNT = {"tune": 2.0} | dict.fromkeys(("industry", "welfare", "energy", "trade", "rules", "science"), 1.0)  # sets, and how much each counts
+LEARNT = {"tune": 2.0} | dict.fromkeys(
+    ("industry", "welfare", "energy", "trade", "rules", "science"), 1.0
+)  # sets, and how much each counts
 HELD_OUT = ("report", "digital", "local")
 NETWORKS, EPOCHS, BATCH, HIDDEN = 3, 60, 64, 128
 Matrix = NDArray[np.float64]
