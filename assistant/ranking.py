@@ -60,7 +60,7 @@ class Ranking:
         self._index = index
 
     def __call__(self, analysis: Analysis, scored: Ranked) -> tuple[Ranked, float]:
-        """The units anew, best first, their scores dealt out again, and the log-odds that one of the best answers."""
+        """The units anew, best first, and the log-odds that one of the best answers."""
         top = best_units(scored)
         logits = judged(features(analysis, top, self._index))
         return dealt_anew(scored, top, logits.tolist()), float(np.logaddexp.reduce(logits))
@@ -90,9 +90,9 @@ def dealt_anew(scored: Ranked, top: Ranked, logits: Sequence[float]) -> Ranked:
     return sorted(anew, key=lambda pair: -pair[0])
 
 
-def judged(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
-    """How much speaks for each unit against none, by its features: as logits."""
-    net = _network()
+def judged(rows: Sequence[Mapping[str, float]], network: Network | None = None) -> NDArray[np.float64]:
+    """How much speaks for each unit against none, by its features: as logits. `network` is the shipped one by default."""
+    net = network or _shipped()
     values = np.array([[row[name] for name in net["names"]] for row in rows], np.float32)
     scaled = np.clip((values - net["mean"]) / net["spread"], -CLIPPED, CLIPPED)
     hidden = np.maximum(scaled @ net["inner"] + net["inner_bias"], 0)
@@ -100,7 +100,7 @@ def judged(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
 
 
 @cache
-def _network() -> Network:
+def _shipped() -> Network:
     with (files("assistant") / "ranking.npz").open("rb") as file, np.load(file) as arrays:
         return {name: arrays[name] for name in arrays.files}
 

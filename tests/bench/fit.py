@@ -217,24 +217,46 @@ def _network(tensors, seed: int):  # type: ignore[no-untyped-def]
 def fit_all() -> None:
     with get_context("spawn").Pool(2) as pool:
         sets = dict(zip((*LEARNT, *HELD_OUT), pool.map(seen, (*LEARNT, *HELD_OUT), 1), strict=True))
-    np.savez_compressed(
-        "assistant/ranking.npz", **fit_ranking([(sets[name], weight) for name, weight in LEARNT.items()])
-    )
-    ranking._network.cache_clear()
+    calibrate([(sets[name], weight) for name, weight in LEARNT.items()])
+    network = fit_ranking([(sets[name], weight) for name, weight in LEARNT.items()])
+    np.savez_compressed("assistant/ranking.npz", allow_pickle=False, **network)
     for name in HELD_OUT:
-        print(f"# {name}: {measured(sets[name])}")
+        odds, right, answerable = judged(sets[name], network)
+        least = np.quantile(odds[answerable], 0.1)
+        print(f"# {name}, a tenth of the answerable refused: {told(odds, right, answerable, least)}")
 
 
-def measured(found: Sequence[Seen]) -> str:
-    """How good the shipped network is on a set."""
-    logits = [ranking.judged([dict(zip(each.names, row, strict=True)) for row in each.features]) for each in found]
+def judged(found: Sequence[Seen], network: ranking.Network) -> tuple[Matrix, NDArray[np.bool_], NDArray[np.bool_]]:
+    """By question: the log-odds that a unit answers, whether the answer led by the best one is right, and answerable."""
+    logits = [
+        ranking.judged([dict(zip(each.names, row, strict=True)) for row in each.features], network) for each in found
+    ]
     odds = np.array([np.logaddexp.reduce(each) for each in logits])
-    answerable = np.array([bool(each.gold.facts) for each in found])
     right = np.array([each.worth[values.argmax()] > 0 for each, values in zip(found, logits, strict=True)])
-    least = np.quantile(odds[answerable], 0.1)
+    return odds, right, np.array([bool(each.gold.facts) for each in found])
+
+
+def calibrate(groups: Sequence[tuple[Sequence[Seen], float]], folds: int = 4) -> None:
+    """Prints what thresholds would do, and Platt's constants, from networks that have not seen what they judge."""
+    results = []
+    for part in range(folds):
+        network = fit_ranking([([s for at, s in enumerate(g) if at % folds != part], w) for g, w in groups], networks=1)
+        results.append(judged([each for group, _ in groups for each in group[part::folds]], network))
+    odds, right, answerable = map(np.concatenate, zip(*results, strict=True))
+    for threshold in np.arange(-0.6, 0.3, 0.1):
+        print(f"# threshold {threshold:.1f}: {told(odds, right, answerable, threshold)}")
+    slope, offset = 1.0, 0.0
+    for _ in range(5000):  # logistic regression of right on the odds
+        error = 1 / (1 + np.exp(-slope * odds - offset)) - right
+        slope, offset = slope - 0.1 * float((error * odds).mean()), offset - 0.1 * float(error.mean())
+    print(f"SLOPE, OFFSET = {slope:.2f}, {offset:.2f}")
+
+
+def told(odds: Matrix, right: NDArray[np.bool_], answerable: NDArray[np.bool_], least: float) -> str:
+    kept = odds >= least
     return (
-        f"right if never abstaining {right[answerable].mean():.3f}, with a tenth of the answerable refused "
-        f"{(right & (odds >= least))[answerable].mean():.3f}, true abstention {(odds < least)[~answerable].mean():.3f}"
+        f"right {(right & kept)[answerable].mean():.3f}, false abstention {(~kept)[answerable].mean():.3f}, "
+        f"true abstention {(~kept)[~answerable].mean():.3f}"
     )
 
 
