@@ -13,7 +13,7 @@ from index.normalise import squeeze
 
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
-# What each of `marks` is worth: learnt on the tune half of seeds/gold.jsonl by tests/bench/fit.py.
+# What each of `marks` is worth: learnt on the tune part of seeds/gold.jsonl by tests/bench/fit.py.
 WEIGHTS = {
     "coverage": 2.0,
     "phrase": 0.55,

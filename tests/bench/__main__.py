@@ -1,4 +1,4 @@
-"""What `make bench` prints: the legs of the search side by side on the report half of the gold, and what they cost.
+"""What `make bench` prints: the legs of the search side by side on the report part of the gold, and what they cost.
 
 All figures of a run come from one machine and one index, made for the run: trust their ratios.
 """

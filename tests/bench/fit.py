@@ -1,9 +1,9 @@
 """Learns what evidence is worth from gold pairs: `python -m tests.bench.fit reader|ranking`.
 
 `reader` prints the constants of assistant/reader.py (a listwise softmax over the units of each question, learnt on the
-tune half of seeds/gold.jsonl); they are pasted there by hand, rounded. `ranking` writes assistant/ranking.npz, learnt on
-that half and on the invented documents that are not held out, and prints the constants of assistant/abstain.py. The
-report half and the sets held out are only measured, never learnt from. Takes PyTorch and about ten minutes on 2 cores.
+tune part of seeds/gold.jsonl); they are pasted there by hand, rounded. `ranking` writes assistant/ranking.npz, learnt on
+that part and on the invented documents that are not held out, and prints the constants of assistant/abstain.py. The
+report part and the sets held out are only measured, never learnt from. Takes PyTorch and about ten minutes on 2 cores.
 """
 
 import re
