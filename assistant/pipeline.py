@@ -76,7 +76,7 @@ class Assistant:
             on_turn()
             effective = self.effective(question)
             analysis = self.analysed(effective)
-            found = self.index.search(analysis.text, max(question.k, PASSAGES_READ))
+            found = self.index.search(analysis.sought, max(question.k, PASSAGES_READ))
             on_passages(found[: question.k])
         with self._turns.turn(READING):
             on_turn()

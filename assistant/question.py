@@ -102,6 +102,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"哪里|在哪|哪个?(?:国家|地区|城市)",
     ),
 }
+_DESK = ("문의", "문의처", "연락처", "전화", "전화번호", "번호", "이메일", "메일", "주소")
 # What the last noun of a question asks for where no word does, or only 얼마, 무엇, 어디: 운영비는?, 착공 시기, 면적은 얼마.
 _HEADS: dict[Kind, str] = {
     "email": r"메일|전자우편",
@@ -246,6 +247,11 @@ class Analysis:
     aliases: tuple[str, ...] = ()
     synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def sought(self) -> str:
+        """The question as it is searched for: whoever asks for a telephone is helped by who is in charge."""
+        return f"{self.text} 담당자" if "담당자" in self.terms and "담당자" not in self.text else self.text
+
 
 def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda text: ()) -> Analysis:
     """`question` has its relative years resolved (see `with_year`)."""
@@ -255,11 +261,14 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     known = thesaurus().find(plain)
     # What a foreign question says in words of the thesaurus is a term as it stands: 機器人, raw material.
     content = terms(plain) if is_korean else [*(word.text for word in known), *terms(without(plain, known))]
+    kind = kind_of(question)
     kept: dict[str, None] = {}
     for term in content:
         said_by_year = term in {year[:4] for year in years} | {year[2:4] for year in years}
         if term not in _ASKING and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
             kept.setdefault(term)
+    if kind in ("phone", "email") and is_korean:  # 문의처, 연락처: what one in charge has
+        kept = {term: None for term in kept if term not in _DESK} | {"담당자": None}
     morphemes = korean.analyse([plain])[0]
     compounds = frozenset(_compounds(plain, morphemes)) if is_korean else frozenset[str]()
     kept |= dict.fromkeys(sorted(compounds - kept.keys()))
@@ -270,7 +279,6 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     }
     names |= {term for term in kept if term[0] in "#=" or any(map(str.isdigit, term))}
     names |= {term for name in _OFFICE.findall(plain) for term in terms(name)}
-    kind = kind_of(question)
     unit = _unit(question)
     subject, plainly = _defined(question, morphemes) if kind == "definition" else ("", True)
     if not plainly:

@@ -11,6 +11,7 @@ from assistant.question import Analysis
 from assistant.rows import asked_cells, in_words, named_beside
 from index.normalise import squeeze
 
+TOPICAL = 0.2  # how much of what is asked about a desk's document must speak of
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
 SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
 # What each of `marks` is worth: learnt on the tune part of seeds/gold.jsonl by tests/bench/fit.py.
@@ -59,6 +60,9 @@ _DENIES = re.compile(
     r"(?:없는|않는|못\s?[가-힣]+[는은]|안\s?[가-힣]*[되돼]는|제외(?:[되하]는|된)|금지(?:[되하]는|된))\s"
 )
 _DENIED = re.compile(r"없[다는으습음]|못\s?(?:하|한|쓰|받)|지\s?(?:않|못|아니)|아니|제외|금지|뺀|빼고|안\s된|제한")
+_DESK = re.compile(
+    r"담당|부서|소관|책임|문의|연락|전화|번호|누[구가군]|[과국팀실]장|사무관|주무관|서기관|어느\s?(?:과|국|팀|실|곳|데)|무슨\s?과"
+)
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
@@ -98,6 +102,7 @@ class Draft:
 
 def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | None:
     """The best draft from the candidates, which stand in reading order; None where there is none at all."""
+    found = [each for each in found if each.unit.kind != "contact" or _asks_for_desk(analysis, each)]
     if not found:
         return None
     by_score = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
@@ -118,6 +123,17 @@ def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | 
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
     return Draft(tuple(quotes), odds, held, scored)
+
+
+def _asks_for_desk(analysis: Analysis, desk: Candidate) -> bool:
+    """Whether it may be asked who is in charge, and of something that the desk's document speaks of."""
+    if not analysis.korean:
+        return True
+    if not {*analysis.kinds} & {"phone", "email", *values.NAMES} and not _DESK.search(analysis.text):
+        return False
+    topic = {term: desk.weights[term] for term in desk.matched if not _DESK.fullmatch(term)}
+    said = sum(weight * desk.matched[term] for term, weight in topic.items())
+    return said >= TOPICAL * sum(topic.values())
 
 
 def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:

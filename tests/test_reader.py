@@ -221,3 +221,14 @@ def test_numbers_in_what_is_said_are_the_documents_own(office: Assistant, drafte
             assert document is not None
             for number in re.findall(r"\d[\d,.\-]*", quote.said):
                 assert number.rstrip(".,-") in document.text
+
+
+def test_a_desk_answers_who_is_in_charge_of_what_its_document_speaks_of_and_nothing_else(office: Assistant) -> None:
+    def desks(question: str) -> list[str]:
+        draft = read(*measured(office.index, question), Ranking(office.index))
+        return [each.text for _, each in draft.ranked if each.unit.kind == "contact"] if draft else []
+
+    assert desks("나루곶 등대 문의처")
+    assert desks("나루곶 등대 담당자 연락처는?")
+    assert not desks("나루곶 등대는 무엇을 하는 곳인가요?")
+    assert not desks("반도체 보조금 문의처")

@@ -47,7 +47,7 @@ def question_of(gold: Gold) -> Question:
 
 def understood(gold: Gold, assistant: Assistant) -> tuple[Analysis, list[Candidate]]:
     analysis = assistant.analysed(assistant.effective(question_of(gold)))
-    return analysis, assistant.measured(analysis, assistant.index.search(analysis.text, PASSAGES_READ))
+    return analysis, assistant.measured(analysis, assistant.index.search(analysis.sought, PASSAGES_READ))
 
 
 def squeezed(text: str) -> str:
@@ -131,7 +131,7 @@ def seen(name: str) -> list[Seen]:
 def _seen(gold: Gold, assistant: Assistant) -> Seen | None:
     effective = assistant.effective(question_of(gold))
     analysis = assistant.analysed(effective)
-    hits = assistant.index.search(analysis.text, PASSAGES_READ)
+    hits = assistant.index.search(analysis.sought, PASSAGES_READ)
     found = assistant.measured(analysis, hits)
     if not found:
         return None
