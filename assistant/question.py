@@ -268,7 +268,8 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
         if term not in _ASKING and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
             kept.setdefault(term)
     if kind in ("phone", "email") and is_korean:  # 문의처, 연락처: what one in charge has
-        kept = {term: None for term in kept if term not in _DESK} | {"담당자": None}
+        kept = {term: None for term in kept if term not in _DESK}
+        kept |= {} if re.search(rf"{TITLE}|책임자|실무자", plain) else {"담당자": None}
     morphemes = korean.analyse([plain])[0]
     compounds = frozenset(_compounds(plain, morphemes)) if is_korean else frozenset[str]()
     kept |= dict.fromkeys(sorted(compounds - kept.keys()))
