@@ -1,7 +1,7 @@
 """How well each sentence and row of the found passages speaks to a question."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from index import korean
 from index.columns import is_total
 from index.encoders.words import sound_of
 from index.normalise import squeeze
-from index.quantities import quantities
+from index.quantities import Quantity, quantities
 from index.search import Index
 from index.types import Hit, Passage, Unit
 
@@ -76,17 +76,24 @@ class Candidate:
 
     def anchors(self, analysis: Analysis) -> list[list[int]]:
         """For each of the question's words found in `text` under any name, the offsets at which it stands."""
-        lowered = self.text.lower()
-        found = quantities(self.text)
-        places: list[list[int]] = []
-        for name in [*analysis.terms, *analysis.aliases]:
-            if name[0] == "#":
-                places.append([quantity.start for quantity in found if name[1:] in quantity.key])
-            else:
-                alike = [other for other, value in self.like.get(name, {}).items() if value > 0.5 and other in lowered]
-                words = [name, *alike]
-                places.append([match.start() for word in words for match in re.finditer(re.escape(word), lowered)])
+        lowered, found = self.text.lower(), quantities(self.text)
+        places = [self.places(name, lowered, found) for name in [*analysis.terms, *analysis.aliases]]
         return [offsets for offsets in places if offsets]
+
+    def places(self, term: str, lowered: str, found: Sequence[Quantity]) -> list[int]:
+        """The offsets at which the term stands under any name; `lowered` is the text, `found` its quantities."""
+        if term[0] == "#":
+            return [quantity.start for quantity in found if term[1:] in quantity.key]
+        alike = [other for other, like in self.like.get(term, {}).items() if like > 0.5]
+        return [place for word in (term, *alike) for place in _all(word, lowered)]
+
+
+def _all(word: str, text: str) -> Iterator[int]:
+    """Where the word stands in the text, never twice in the same letters."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
 
 
 @dataclass(frozen=True, slots=True)

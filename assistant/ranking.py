@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -17,7 +17,7 @@ from assistant.question import GENERIC, WH, Analysis
 from assistant.reader import STATES, Ranked, has_value, marks, names_in, wants_name
 from assistant.rows import asked_cells
 from index.normalise import squeeze
-from index.quantities import Quantity, quantities
+from index.quantities import quantities
 from index.search import Index
 
 Network = dict[str, NDArray[Any]]  # the features' names, mean and spread, and the weights of the layers
@@ -102,7 +102,8 @@ def judged(rows: Sequence[Mapping[str, float]], network: Network | None = None) 
 @cache
 def _shipped() -> Network:
     with (files("assistant") / "ranking.npz").open("rb") as file, np.load(file) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        weights = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "names"}
+        return {"names": arrays["names"].astype(object), **weights}
 
 
 def features(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], index: Index) -> list[dict[str, float]]:
@@ -161,7 +162,8 @@ def _of_unit(analysis: Analysis, candidate: Candidate, elsewhere: dict[str, floa
     total = sum(candidate.weights.values()) or 1.0
     weights = {term: candidate.weights[term] / total for term in matched}
     found = quantities(text)
-    places = {term: _places(term, candidate, found) for term in weights}
+    lowered = text.lower()
+    places = {term: candidate.places(term.lstrip("="), lowered, found) for term in weights}
     row = {f"marks {name}": value for name, value in marks(analysis, candidate).items()}
     for name, least, most in _LEVELS:
         row[name] = sum(weights[term] for term, value in matched.items() if least <= value < most)
@@ -247,19 +249,3 @@ def _of_clauses(
         "pairs": joined / (len(pairs) or 1),
         "unit of measure": (1.0 if analysis.unit in text else -1.0) if analysis.unit else 0.0,
     }
-
-
-def _places(term: str, candidate: Candidate, found: Sequence[Quantity]) -> list[int]:
-    """The offsets in the unit's text at which a term of the question stands, under any name."""
-    if term[0] == "#":
-        return [quantity.start for quantity in found if term[1:] in quantity.key]
-    lowered = candidate.text.lower()
-    alike = [other for other, like in candidate.like.get(term, {}).items() if like > 0.5]
-    return [place for word in (term.lstrip("="), *alike) for place in _all(word, lowered)]
-
-
-def _all(word: str, text: str) -> Iterator[int]:
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + 1)

@@ -102,11 +102,10 @@ class Draft:
 
 def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | None:
     """The best draft from the candidates, which stand in reading order; None where there is none at all."""
-    found = [each for each in found if each.unit.kind != "contact" or _asks_for_desk(analysis, each)]
+    found = to_be_read(analysis, found)
     if not found:
         return None
-    by_score = sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
-    scored, odds = rank(analysis, by_score)
+    scored, odds = rank(analysis, by_score(analysis, found))
     best = _below(analysis, scored, found)
     chosen = [best]
     if analysis.kind == "list":
@@ -123,6 +122,16 @@ def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | 
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
     return Draft(tuple(quotes), odds, held, scored)
+
+
+def to_be_read(analysis: Analysis, found: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the candidates that may answer: all but desks that nobody asks for."""
+    return [each for each in found if each.unit.kind != "contact" or _asks_for_desk(analysis, each)]
+
+
+def by_score(analysis: Analysis, found: Sequence[Candidate]) -> Ranked:
+    """The candidates with their scores, best first, ties in reading order."""
+    return sorted(((score(analysis, candidate), candidate) for candidate in found), key=lambda pair: -pair[0])
 
 
 def _asks_for_desk(analysis: Analysis, desk: Candidate) -> bool:

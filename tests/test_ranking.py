@@ -6,14 +6,14 @@ from office import measured, unit
 
 from assistant.pipeline import Assistant
 from assistant.ranking import LOOKED_AT, Ranking, best_units, dealt_anew, features, judged
-from assistant.reader import Ranked, score
+from assistant.reader import Ranked, by_score
 
 OPENING = "나루곶 등대는 언제부터 시민에게 개방하나요?"
 
 
 def scored(office: Assistant, question: str) -> Ranked:
     analysis, found = measured(office.index, question)
-    return sorted(((score(analysis, each), each) for each in found), key=lambda pair: -pair[0])
+    return by_score(analysis, found)
 
 
 def test_the_best_units_are_some_and_each_wording_comes_once(office: Assistant) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant import abstain, ranking, reader
+from assistant import ranking, reader
 from assistant.evaluation.evidence import Sources
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.evaluation.grades import fold, grade, occurrences
@@ -132,11 +132,10 @@ def _seen(gold: Gold, assistant: Assistant) -> Seen | None:
     effective = assistant.effective(question_of(gold))
     analysis = assistant.analysed(effective)
     hits = assistant.index.search(analysis.sought, PASSAGES_READ)
-    found = assistant.measured(analysis, hits)
+    found = reader.to_be_read(analysis, assistant.measured(analysis, hits))
     if not found:
         return None
-    scored = sorted(((reader.score(analysis, each), each) for each in found), key=lambda pair: -pair[0])
-    top = ranking.best_units(scored)
+    top = ranking.best_units(reader.by_score(analysis, found))
     rows = ranking.features(analysis, top, assistant.index)
     worths = [0.0] * len(top)
     if gold.facts:
@@ -271,5 +270,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    abstain.THRESHOLD = -np.inf
     main()
