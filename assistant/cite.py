@@ -14,8 +14,9 @@ _NUMBERED = re.compile(r"\[(\d+)\]")
 _YEARS = {word: shift for word, shift in YEAR_WORDS.items() if word != "전년"}  # it counts from a year already named
 _MONTHS = {"지난달": -1, "이달": 0, "이번 달": 0, "다음 달": 1, "내달": 1}
 _BEFORE, _BEHIND = r"(?<![가-힣])", r"(?=[은는이가을를에의도보부까\s,.)]|$)(?!\s?(?:\(|동안|간|사이))"
+_PART = r"(?: (?:\d{1,2}월(?: \d{1,2}일)?|[상하]반기|[1-4]분기|봄|여름|가을|겨울))?"  # of a year: 지난해 10월
 _RELATIVE = re.compile(
-    rf"{_BEFORE}({'|'.join([*_YEARS, *_MONTHS, '어제'])}|(?:지난|오는) (?:[12]\d|3[01]|[1-9])일){_BEHIND}"
+    rf"{_BEFORE}(?:({'|'.join(_YEARS)})({_PART})|({'|'.join([*_MONTHS, '어제'])}|(?:지난|오는) (?:[12]\d|3[01]|[1-9])일)){_BEHIND}"
 )
 
 
@@ -51,15 +52,22 @@ def published(metadata: Metadata) -> str:
 
 
 def dated(said: str, metadata: Metadata) -> str:
-    """The words with what 올해, 지난달, 지난 26일 mean by the date of publication behind them, once each: 올해(2025년).
+    """The words with what 올해, 지난달, 지난 26일 mean by the date of publication behind them, once each.
+
+    올해(2025년), 지난해 10월(2024년 10월).
 
     What stands there already, and what the date is not known well enough for, stays as it is.
     """
     known = [int(part) for part in metadata.published.split("-") if part]
-    for word in dict.fromkeys(_RELATIVE.findall(said)):
-        if meant := _meant(word, known):
-            said = re.sub(rf"{_BEFORE}{word}{_BEHIND}", f"{word}({meant}{_supposed(metadata)})", said, count=1)
-    return said
+    told: set[str] = set()
+
+    def with_meaning(match: re.Match[str]) -> str:
+        word = match[1] or match[3]
+        meant = "" if word in told else _meant(word, known)
+        told.add(word)
+        return f"{match[0]}({meant}{match[2] or ''}{_supposed(metadata)})" if meant else match[0]
+
+    return _RELATIVE.sub(with_meaning, said)
 
 
 def _meant(word: str, known: Sequence[int]) -> str:

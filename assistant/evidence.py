@@ -27,6 +27,7 @@ IN_RANGE = 0.9
 PREDICATE = 0.4
 SENTENCES = ("paragraph", "item", "note")  # the kinds of units that say something in words
 MOST_KEPT = 5000  # passages
+FAR = 4.0  # below the best passage's fused score: of no relevance
 # Cosines of words up to this say nothing: nearly all pairs of unrelated words lie below.
 UNLIKE = 0.24
 Likeness = Mapping[str, Mapping[str, float]]  # question term -> term of the passages, likest first -> how alike, 0..1
@@ -50,8 +51,8 @@ class Candidate:
 
     `matched` maps each question term to 0..1, `coverage` is their mean by `weights`, their rarity; `phrase` is the share of
     the question's character trigrams in the unit, `wording` of its runs of six; `named` is how much of what its cells name the question names;
-    `similarity` the cosine of question and unit; `relevance` the passage's fused score as a share of the best one's
-    lead over the worst. `stage` is 1 where unit and question name the same stage (2차, 상반기), -1 where the unit names
+    `similarity` the cosine of question and unit; `relevance` is 1 for the best passage, less the lower its fused score.
+    `stage` is 1 where unit and question name the same stage (2차, 상반기), -1 where the unit names
     another; `subject` how much of what the unit says it speaks of, the question speaks of too. `like` is what `anchors` needs to find the question's words under other names.
     """
 
@@ -156,7 +157,6 @@ class Evidence:
         stages = stages_of(analysis.text)
         threes, sixes = _runs(analysis.phrase, 3), _runs(analysis.phrase, 6)
         hits = [hit for hit in hits if self._setting(hit.passage).places]  # others are orders and nothing else
-        lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
         of_question = {other: value for likes in like.values() for other, value in likes.items()}
         result: list[Candidate] = []
         stands = {term: _finder(term) for term in weights}
@@ -171,7 +171,7 @@ class Evidence:
             for document, text in {hit.passage.document: self._setting(hit.passage).document for hit in hits}.items()
         }
         for hit in hits:
-            relevance = 1 - (hits[0].score - hit.score) / lead if lead else 1.0
+            relevance = max(0.0, 1 - (hits[0].score - hit.score) / FAR)
             setting = self._setting(hit.passage)
             matches = {
                 term: _matches(

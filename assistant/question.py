@@ -28,6 +28,7 @@ _UNIT_ASKED = re.compile(rf"[몇몃멫](?!인[가지])\s?[천백십]?\s?({UNITS}
 _CUES: dict[Kind, tuple[str, ...]] = {
     "email": (r"(?:이메일|전자우편|메일)\s?주소", r"e-?mail", r"メール", r"邮箱|邮件"),
     "phone": (
+        rf"(?:{TITLE}|[담책][당임]자?)님?[^?]{{0,12}}번호",
         r"전화\s?번호|연락처|전번|문의처|몇\s?번(?:으로|에\s?(?:걸|전화))|(?:전화|팩스|내선|통화)[^?]{0,12}[몇어느]+\s?번"
         r"|어디로?\s?(?:문의|연락|전화)|(?:문의|연락|전화)[^?]{0,8}(?:어느|어디)\s?번호|어느\s?번호로",
         r"phone\s|phone\?|telephone|\bfax\b|\bcall\b|contact",
@@ -90,7 +91,7 @@ _CUES: dict[Kind, tuple[str, ...]] = {
         r"多少|几[个家位名]|第几|数量",
     ),
     "organisation": (
-        r"(?:어느|어떤|무슨|어디)\s?(?:부처|기관|기업|회사|업체|부서|과에서|단체|대학|학교|법인|협의체)",
+        r"(?:어느|어떤|무슨|어디)\s?(?:부처|기관|기업|회사|업체|부서|단체|대학|학교|법인|협의체|[과팀국실](?=에|로|[은는이가]|인|입|\s|\?|$))",
         r"which\s+(?:ministry|company|agency|organi[sz]ation|institution)",
         r"どの(?:省|機関|会社|企業)",
         r"哪个?(?:部门|机构|公司|企业)",
@@ -249,7 +250,12 @@ class Analysis:
 
     @property
     def sought(self) -> str:
-        """The question as it is searched for: whoever asks for a telephone is helped by who is in charge."""
+        """The question as it is searched for.
+
+        Whoever asks for a telephone is helped by who is in charge, whoever asks what something is by "X: …".
+        """
+        if self.kind == "definition" and self.subject:
+            return f"{self.subject}란 {self.text}"
         return f"{self.text} 담당자" if "담당자" in self.terms and "담당자" not in self.text else self.text
 
 
@@ -264,8 +270,9 @@ def analyse(question: str, other_names: Callable[[str], Sequence[str]] = lambda 
     kind = kind_of(question)
     kept: dict[str, None] = {}
     for term in content:
+        defines = term[0] == "=" and term[-1] == ":"  # what a text begins by defining
         said_by_year = term in {year[:4] for year in years} | {year[2:4] for year in years}
-        if term not in _ASKING and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
+        if term not in _ASKING and not defines and not said_by_year and not (len(term) == 1 and "가" <= term <= "힣"):
             kept.setdefault(term)
     if kind in ("phone", "email") and is_korean:  # 문의처, 연락처: what one in charge has
         kept = {term: None for term in kept if term not in _DESK}

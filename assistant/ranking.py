@@ -94,9 +94,14 @@ def judged(rows: Sequence[Mapping[str, float]], network: Network | None = None) 
     """How much speaks for each unit against none, by its features: as logits. `network` is the shipped one by default."""
     net = network or _shipped()
     values = np.array([[row[name] for name in net["names"]] for row in rows], np.float32)
-    scaled = np.clip((values - net["mean"]) / net["spread"], -CLIPPED, CLIPPED)
-    hidden = np.maximum(scaled @ net["inner"] + net["inner_bias"], 0)
+    hidden = np.maximum(inputs(values, net["mean"], net["spread"]) @ net["inner"] + net["inner_bias"], 0)
     return np.asarray(hidden @ net["outer"] - net["none"], np.float64)
+
+
+def inputs(values: NDArray[Any], mean: NDArray[Any], spread: NDArray[Any]) -> NDArray[Any]:
+    """The features in standard deviations, shape (units, features), then how far from the units' best and their mean."""
+    scaled = np.clip((values - mean) / spread, -CLIPPED, CLIPPED)
+    return np.concatenate([scaled, scaled - scaled.max(0), scaled - scaled.mean(0)], axis=1)
 
 
 @cache
@@ -113,18 +118,13 @@ def features(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], inde
         for term, value in candidate.matched.items():
             elsewhere[term] = max(elsewhere.get(term, 0.0), value)
     question = _of_question(analysis, scored[0][1], elsewhere)
-    best = {name: max(getattr(each, name) for _, each in scored) for name in ("coverage", "similarity", "phrase")}
     similarities = [each.similarity for _, each in scored]
     rows = []
-    for place, (score, candidate) in enumerate(scored):
-        row = dict(question)
-        row |= _of_unit(analysis, candidate, elsewhere, index)
-        others = [other for at, (other, _) in enumerate(scored) if at != place]
-        row["lead"] = score - max(others, default=0.0)
-        row["gap"] = scored[0][0] - score
+    for score, candidate in scored:
+        row = question | _of_unit(analysis, candidate, elsewhere, index)
+        row["score"] = score
         row["similarity rank"] = sum(other > candidate.similarity for other in similarities)
         row["passage rank"] = candidate.hit.rank
-        row |= {f"{name} behind": best[name] - getattr(candidate, name) for name in best}
         rows.append(row)
     return rows
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from assistant import values
 from assistant.evidence import SENTENCES, Candidate, is_form
 from assistant.lists import enumerated, told
-from assistant.question import Analysis
+from assistant.question import TITLE, Analysis
 from assistant.rows import asked_cells, in_words, named_beside
 from index.normalise import squeeze
 
 TOPICAL = 0.2  # how much of what is asked about a desk's document must speak of
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
+_HELD = re.compile(rf"[^\s()]+\((?:[^()]{{0,12}}\s)?{TITLE}\s[가-힣]{{2,4}}(?=[,)])[^()]*\)")
+_GOES_ON = re.compile(r"(?:이어서?|또한?|아울러|그는|그러면서),?\s[^“\"]{0,20}[“\"]")
 SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
 # What each of `marks` is worth: learnt on the tune part of seeds/gold.jsonl by tests/bench/fit.py.
 WEIGHTS = {
@@ -114,10 +116,9 @@ def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | 
         chosen += _reason_beside(best, found)
     else:
         chosen += _note_on(best, found) if analysis.kind == "text" else []
+        chosen = _speaker(best, found) + chosen if analysis.kind == "person" else chosen
         if len(rows := named_beside(analysis, best, found)) > 1:
             chosen = rows
-        elif analysis.joined:
-            chosen += _complements(analysis, best, scored[1:30])
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
     quotes += _asked_besides(analysis, best, found)
     held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
@@ -250,6 +251,8 @@ def _defines(subject: str, candidate: Candidate) -> float:
     """
     plain = _QUOTES.sub("", squeeze(_LEADING_MARK.sub("", candidate.text)))
     subject = _QUOTES.sub("", subject)
+    if candidate.unit.kind == "note" and subject and f"{subject}*" in _QUOTES.sub("", squeeze(candidate.unit.context)):
+        return 0.5
     short = next((subject[at:] for at in range(1, len(subject) // 2 + 1) if _opens(subject[at:], plain)), subject)
     at = plain.find(subject) if subject else -1
     if at < 0 and short == subject:
@@ -287,20 +290,6 @@ def _spells_out(subject: str, text: str) -> bool:
     )
 
 
-def _complements(analysis: Analysis, best: Candidate, others: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
-    """One more unit where it says what the best does not: terms of the question that the best leaves out."""
-    missing = {term for term, value in best.matched.items() if value < 1.0}
-    for _, candidate in others:
-        gained = {term for term in missing if candidate.matched[term] == 1.0}
-        if (
-            len(gained) >= 2
-            and candidate.unit.kind not in ("heading", "header")
-            and candidate.coverage > 0.6 * best.coverage
-        ):
-            return [candidate] if len(gained) >= 0.5 * len(best.matched) else []
-    return []
-
-
 def _below(analysis: Analysis, scored: Sequence[tuple[float, Candidate]], found: Sequence[Candidate]) -> Candidate:
     """The best unit, or where that is a heading or a question and gives no value what stands below it."""
     best_score, best = scored[0]
@@ -332,6 +321,14 @@ def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     return [note] if note and note.unit.kind == "note" and enumerated(note.text) else []
 
 
+def _speaker(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence before the best one that names who speaks, where that goes on with the speech: 이어 “…”."""
+    place = found.index(best)
+    before = [unit for unit in found[max(place - 3, 0) : place] if unit.passage.id == best.passage.id]
+    named = [unit for unit in before if re.search(rf"{TITLE}[은는이가]\s", unit.text)]
+    return named[-1:] if _GOES_ON.match(best.text) else []
+
+
 def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """Where the best gives no plain reason, the sentence near it that does: "이는 … 때문이다" behind it, or one before."""
     place = found.index(best)
@@ -358,6 +355,8 @@ def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) ->
     opening = start
     if end - start > (400 if whole_list else LENGTH):
         start, end = _best_clauses(analysis, candidate, start, 390 if whole_list else LENGTH)
+    if analysis.kind == "person":
+        start, end = _holder(analysis, candidate, start, end)
     said = text[start:end].strip()
     start = text.index(said, start)
     value = _nearest_value(analysis, candidate, said)
@@ -365,6 +364,15 @@ def quote(analysis: Analysis, candidate: Candidate, whole_list: bool = False) ->
     placed = value._replace(start=at + value.start, end=at + value.end) if value else None
     said = ("… " if start > opening else "") + said + (" …" if end < len(text) else "")
     return Quote(candidate, at, unit.start + end - (len(text[start:end]) - len(text[start:end].rstrip())), said, placed)
+
+
+def _holder(analysis: Analysis, candidate: Candidate, start: int, end: int) -> tuple[int, int]:
+    """Of a sentence that names several holders of office in passing the one asked for: 솔재군(군수 나한별)."""
+    held = list(_HELD.finditer(candidate.text, start, end))
+    fitting = [match for match in held if values.titles(analysis.text) & values.titles(match[0])]
+    value = _nearest_value(analysis, candidate, candidate.text[start:end]) if len(held) > 1 else None
+    nearest = [match for match in fitting if value and match.start() <= start + value.start < match.end()] or fitting
+    return nearest[0].span() if value and len(nearest) == 1 else (start, end)
 
 
 def _best_clauses(analysis: Analysis, candidate: Candidate, start: int, limit: int) -> tuple[int, int]:

@@ -56,9 +56,10 @@ def asked_cells(analysis: Analysis, cells: Sequence[Cell], like: Likeness) -> li
     yearly = [hits for hits, cell in marks if hits and _PERIOD.fullmatch(squeeze(cell.label))]
     marks = [(hits, cell) for hits, cell in marks if hits not in yearly or _PERIOD.fullmatch(squeeze(cell.label))]
     chosen = [cell for hits, cell in marks if hits and not any(hits < other for other, _ in marks)]
+    joined = analysis.joined or "·" in analysis.text
     if plain:
         of_plain = set().union(*(hits for hits, cell in marks if cell in plain))
-        beside = [cell for hits, cell in marks if cell in chosen and not hits <= of_plain] if analysis.joined else []
+        beside = [cell for hits, cell in marks if cell in chosen and not hits <= of_plain] if joined else []
         chosen = [cell for cell in chosen if cell in plain or cell in beside]
     if len(chosen) == 1 and len(cells) < 6 and _SEVERAL_ASKED.search(analysis.text):
         return []  # the other one goes by a name that no label has
@@ -69,7 +70,8 @@ def _given(analysis: Analysis, cells: Sequence[Cell]) -> tuple[list[Cell], str]:
     """The cells whose words the question states, and what of it is left without them."""
     rest = squeeze(analysis.text)
     given: list[Cell] = []
-    for cell in sorted(cells, key=lambda cell: -len(cell.text)):
+    labels = {cell.label for cell in cells}  # in a form the keys are cells too
+    for cell in sorted((cell for cell in cells if cell.text not in labels), key=lambda cell: -len(cell.text)):
         for part in re.split(r"[,/]\s?", _BRACKETS.sub("", cell.text)):
             words = squeeze(part)
             if len(words) > 1 and not BARE.fullmatch(words) and words in rest and words != squeeze(cell.label):
@@ -126,8 +128,8 @@ def in_words(analysis: Analysis, candidate: Candidate, asked: Sequence[Cell]) ->
     lead = _lead(analysis, candidate, plain, asked)
     shown = asked or [cell for cell in plain if cell not in lead and (cell.label or len(plain) == 2)]
     shown = shown or [cell for cell in plain if cell not in lead]
-    keys = {cell.label for cell in shown}
-    name = " ".join(_name(cell) for cell in lead if cell.label or cell.text not in keys)
+    keys = {cell.label for cell in cells}  # of a form are cells too
+    name = " ".join(_name(cell) for cell in lead if cell.text not in keys)
     said = " · ".join(f"{without_unit(cell.label)} {cell.text}{counted[id(cell)]}".strip() for cell in shown)
     return f"{name}: {said}" if name else said
 
@@ -153,7 +155,7 @@ def _name(cell: Cell) -> str:
 
 def named_beside(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The rows of the best row's table that the question names together with it, in order: the A and the B of a table."""
-    if best.unit.kind != "row" or not analysis.joined:
+    if best.unit.kind != "row" or not (analysis.joined or "보다" in analysis.text):
         return []
     question = squeeze(analysis.text)
     rows = [

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from index import korean
 from index.korean import Morpheme
+from index.normalise import squeeze
 from index.quantities import quantities
 from index.types import Span
 
@@ -18,6 +19,9 @@ _BARE_DAY = re.compile(r"(1[0-2]|[1-9])\.([12]\d|3[01])")  # 5.26, 4.19: as ofte
 _SCRIPTS = re.compile(r"[가-힣]+|[A-Za-z]+|\d+(?:[.,]\d+)*|[^\W\d가-힣A-Za-z_]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"\w+")
+_DEFINED = re.compile(
+    r"[^\w\n]*(?:[가-하\d]{1,2}[.)]\s)?((?:[^:.\n?!]|\.(?!\s)){2,24}?)(?:\([^()\n]*\))?[\"'”’」]?(?:\s?:\s|이?란[,\s])"
+)  # X : …, X란 …
 
 
 def terms(text: str) -> list[str]:
@@ -84,7 +88,9 @@ def _content(morphemes: Iterable[Morpheme]) -> Iterator[str]:
 
 
 def _exact(text: str) -> Iterator[str]:
-    """Marked terms, so that they never meet a morpheme: '=' identifiers, '#' quantities."""
+    """Marked terms, so that they never meet a morpheme: '=' identifiers and what a text begins by defining, '#' quantities."""
+    if defined := _DEFINED.match(text):
+        yield f"={squeeze(defined[1]).lower()}:"
     yield from _KATAKANA.findall(text)
     for identifier in _IDENTIFIER.findall(text):
         yield "=" + re.sub(r"\s", "", identifier).lower()

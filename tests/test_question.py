@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.question import Kind, analyse, kind_of, parts, with_year
+from index.terms import terms
 
 TODAY = date(2025, 6, 1)
 
@@ -15,6 +16,8 @@ TODAY = date(2025, 6, 1)
         # written Korean
         ("나루곶시 대표 전화번호는 무엇입니까?", "phone"),
         ("해양관광과의 연락처를 알려 주십시오.", "phone"),
+        ("등대 담당자 번호 좀 알려 주세요", "phone"),
+        ("등대는 시청 어느 과에 물어봐야 하나요?", "organisation"),
         ("담당자 이메일 주소가 무엇입니까?", "email"),
         ("나루곶시 시장은 누구입니까?", "person"),
         ("계단을 고친 이유는 무엇입니까?", "reason"),
@@ -192,6 +195,13 @@ def test_the_subject_of_a_definition_is_what_is_to_be_defined(question: str, sub
     analysis = analyse(question)
     assert analysis.kind == "definition"
     assert analysis.subject == subject
+
+
+def test_a_definition_is_sought_as_texts_define_and_a_telephone_with_who_is_in_charge() -> None:
+    assert set(terms(analyse("마을 배움은 무슨 뜻인가요?").sought)) & set(terms("마을 배움: 주민이 서로 가르치는 모임"))
+    assert "=마을배움:" not in analyse("마을 배움이란 무엇인가요?").terms
+    assert "담당자" in analyse("등대 연락처는?").sought
+    assert analyse("등대는 언제 여나요?").sought == "등대는 언제 여나요?"
 
 
 def test_only_a_definition_has_a_subject() -> None:

@@ -4,13 +4,24 @@ import re
 from collections.abc import Callable
 
 import pytest
-from office import line, measured, unit
+from office import line, measured, opened, unit
 
 from assistant import reader
 from assistant.pipeline import Assistant
 from assistant.ranking import Ranking
 from assistant.reader import Draft, Quote, read
+from index.types import Encoder
 
+OPENED = """갯벌 축제 개막
+
+해온시(시장 문가람)와 솔재군(군수 나한별)은 갯벌 축제를 함께 열었다.
+
+문가람 시장은 “갯벌은 우리 모두의 밭”이라고 말했다. 이어 “갯벌을 아이들의 교실로 만들겠다”고 밝혔다.
+
+□ 두 곳은 물때 마당*를 세운다.
+
+ * 썰물에 맞추어 여는 배움터
+"""
 Said = Callable[[str, str], Quote]
 Drafted = Callable[[str], Draft]
 
@@ -140,6 +151,34 @@ def test_a_sentence_that_is_short_is_said_whole(said: Said) -> None:
 def test_of_a_definition_the_sentence_that_defines_is_said(drafted: Drafted) -> None:
     assert "가르치는 모임을 말한다" in drafted("마을배움이란 무엇인가요?").quotes[0].said
     assert "쓰임을 들려주는 시민" in drafted("등대지킴이가 뭐야?").quotes[0].said
+
+
+@pytest.fixture(scope="module")
+def spoken(built_in: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return Assistant(opened({"개막.txt": OPENED}, tmp_path_factory.mktemp("spoken"), built_in))
+
+
+def test_of_several_holders_of_office_only_the_one_asked_for_is_named(spoken: Assistant) -> None:
+    analysis, found = measured(spoken.index, "솔재군 군수는 누구인가요?")
+    held = reader.quote(analysis, unit(found, "함께 열었다"))
+    assert held.said == "… 솔재군(군수 나한별) …"
+    assert line(spoken, "개막.txt", held.start, held.end) == "솔재군(군수 나한별)"
+    assert held.value is not None
+    assert held.value.text == "나한별"
+
+
+def test_whoever_goes_on_speaking_is_named_from_the_sentence_before(spoken: Assistant) -> None:
+    analysis, found = measured(spoken.index, "갯벌을 아이들의 교실로 만들겠다고 한 사람은 누구인가요?")
+    onward = unit(found, "아이들의 교실")
+    draft = read(analysis, found, lambda _, scored: (sorted(scored, key=lambda pair: pair[1] is not onward), 0.0))
+    assert draft is not None
+    assert [quote.candidate.text[:6] for quote in draft.quotes] == ["문가람 시장", "이어 “갯벌"]
+
+
+def test_a_footnote_defines_the_words_that_its_star_stands_behind(spoken: Assistant) -> None:
+    analysis, found = measured(spoken.index, "물때 마당가 뭐예요?")
+    assert reader.marks(analysis, unit(found, "썰물에 맞추어"))["definition"] == 0.5
+    assert reader.marks(analysis, unit(found, "함께 열었다"))["definition"] == 0.0
 
 
 def test_of_a_reason_the_sentence_that_gives_it_is_said(drafted: Drafted) -> None:

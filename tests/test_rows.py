@@ -31,6 +31,13 @@ HO 31\t갯벌 체험 안전 수칙\t24\t2025. 3. 2.
 HO 32\t조개 캐기 도구 기준\t9\t2026. 1. 5.
 """
 TEXTS = {"부두.txt": HARBOUR, "나루.txt": PLANS, "규정.txt": RULES}
+# A form: its keys are cells too.
+FORM = [
+    Cell("", "기간", 0, 2),
+    Cell("기간", "'24~'27년", 3, 10),
+    Cell("", "참여기관", 11, 15),
+    Cell("참여기관", "갈매조선", 16, 20),
+]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +57,7 @@ def tabled(built_in: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assis
         ("달여나루 정비율은 몇 %인가요?", "달여나루", "달여나루: 정비율 61.5%"),
         ("'조개 캐기 도구 기준'의 규정 번호를 알려 주세요", "HO 32", "조개 캐기 도구 기준: 규정 번호 HO 32"),
         ("HO 31은 몇 쪽인가요?", "HO 31", "HO 31: 쪽수 24"),
+        ("남부두의 하역량·사용료·위치를 알려 주세요", "남부두", "남부두: 하역량 95천 톤 · 사용료 21억원 · 위치 솔재"),
     ],
 )
 def test_a_row_says_the_cells_asked_for_and_whose_they_are(
@@ -71,6 +79,18 @@ def test_a_stage_or_turn_chooses_the_column(question: str, label: str) -> None:
     cells = [Cell("책 종류", "그림책", 0, 3)]
     cells += [Cell(name, f"{at}00원", 4 * at, 4 * at + 4) for at, name in enumerate(("1차", "2차", "3차 이상"), 1)]
     assert [cell.label for cell in asked_cells(analyse(question), cells, {})] == [label]
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("솔섬 과제의 수행기간이랑 참여기관", ["기간", "참여기관"]),
+        ("솔섬 과제의 참여기관은 어디인가요?", ["참여기관"]),
+        ("솔섬 과제의 수행기간은?", ["기간"]),
+    ],
+)
+def test_the_keys_of_a_form_are_not_what_a_question_states(question: str, labels: list[str]) -> None:
+    assert [cell.label for cell in asked_cells(analyse(question), FORM, {})] == labels
 
 
 def test_rows_of_one_table_that_are_named_together_are_both_said(tabled: Assistant) -> None:

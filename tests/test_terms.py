@@ -34,6 +34,24 @@ def test_identifiers_are_whole_whatever_is_attached(text: str, identifier: str) 
     assert identifier in terms(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "달빛 정원 : 밤에 여는 뜰",
+        "□ 달빛 정원이란 밤에 여는 뜰을 말한다",
+        "* “달빛 정원”(夜庭): 밤에 여는 뜰",
+        "가. 달빛 정원 : 뜰",
+    ],
+)
+def test_what_a_text_begins_by_defining_is_one_term_however_it_is_written(text: str) -> None:
+    assert "=달빛정원:" in terms(text)
+    assert "=달빛정원:" in terms("달빛정원이란 무엇인가요?")
+
+
+def test_what_is_only_spoken_of_is_not_defined() -> None:
+    assert not [term for term in terms("달빛 정원은 밤에 연다. 문의: 055-900-1001") if term.endswith(":")]
+
+
 def test_an_article_is_not_its_neighbour() -> None:
     assert "=제29조" not in terms("제29조의2")
     assert "=제29조의2" not in terms("제29조")

@@ -10,8 +10,10 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 
 from assistant import ranking, reader
 from assistant.evaluation.evidence import Sources
-from assistant.evaluation.gold import Gold, read_gold
+from assistant.evaluation.gold import Gold, read_gold, spread
 from assistant.evaluation.grades import fold, grade, occurrences
 from assistant.evidence import Candidate
 from assistant.pipeline import PASSAGES_READ, Assistant
@@ -33,11 +35,12 @@ from index.search import open_index
 from index.settings import load
 
 TODAY = date(2026, 1, 1)
-LEARNT = {"tune": 2.0} | dict.fromkeys(
-    ("industry", "welfare", "energy", "trade", "rules", "science"), 1.0
+LEARNT = {"tune": 3.0} | dict.fromkeys(
+    ("industry", "welfare", "energy", "trade", "rules", "science", "culture", "safety"), 1.0
 )  # sets, and how much each counts
 HELD_OUT = ("report", "digital", "local")
-NETWORKS, EPOCHS, BATCH, HIDDEN = 3, 60, 64, 128
+NETWORKS, EPOCHS, BATCH, HIDDEN = 3, 40, 64, 128
+ALONE, STRANGE = 4, 8  # pairs asked of a document alone: its own, at least, and such as it cannot answer
 Matrix = NDArray[np.float64]
 
 
@@ -56,12 +59,37 @@ def squeezed(text: str) -> str:
 
 def of_set(name: str, folder: Path) -> tuple[list[Gold], Assistant]:
     """The pairs of a set, and an assistant over its documents, indexed below the folder."""
-    seeds = name in ("tune", "report")
-    documents = Path("seeds") if seeds else Path(__file__).parent / "invented" / name
+    return pairs_of(name), over(source(name), folder / name)
+
+
+def source(name: str) -> Path:
+    return Path("seeds") if name in ("tune", "report") else Path(__file__).parent / "invented" / name
+
+
+def pairs_of(name: str) -> list[Gold]:
+    return [
+        pair for pair in read_gold(source(name) / "gold.jsonl") if source(name).name != "seeds" or pair.split == name
+    ]
+
+
+def over(documents: Path, into: Path) -> Assistant:
     encoder = load_encoder(load())
-    update([documents], folder / name, encoder)
-    pairs = [pair for pair in read_gold(documents / "gold.jsonl") if not seeds or pair.split == name]
-    return pairs, Assistant(open_index(folder / name, encoder))
+    update([documents], into, encoder)
+    return Assistant(open_index(into, encoder))
+
+
+def apart(name: str, folder: Path) -> Iterator[tuple[list[Gold], Assistant]]:
+    """Each document of a set alone, with some of its pairs, and with pairs of another set, which it cannot answer.
+
+    So that small collections, and questions that have nothing to do with what is there, are learnt too.
+    """
+    names = list(LEARNT)
+    paths = sorted(source(name).glob("[0-9]*"))
+    others = iter(spread(pairs_of(names[names.index(name) - 1]), STRANGE * len(paths)))
+    for path in paths:
+        own = [pair for pair in pairs_of(name) if pair.documents == (path.name,)]
+        strange = [replace(pair, facts=(), evidence=(), documents=()) for pair in islice(others, STRANGE)]
+        yield own[:: max(len(own) // ALONE, 1)] + strange, over(path, folder / path.stem)
 
 
 # --- the reader's weights
@@ -119,13 +147,10 @@ class Seen(NamedTuple):
 
 def seen(name: str) -> list[Seen]:
     """The questions of a set, each answered once for each of its best units, as though that were ranked first."""
-    found: list[Seen] = []
     with tempfile.TemporaryDirectory() as folder:
-        pairs, assistant = of_set(name, Path(folder))
-        for gold in pairs:
-            if result := _seen(gold, assistant):
-                found.append(result)
-    return found
+        several = [of_set(name, Path(folder)), *(apart(name, Path(folder)) if name in LEARNT else ())]
+        results = [_seen(gold, assistant) for pairs, assistant in several for gold in pairs]
+    return [result for result in results if result]
 
 
 def _seen(gold: Gold, assistant: Assistant) -> Seen | None:
@@ -160,12 +185,12 @@ def fit_ranking(groups: Sequence[tuple[Sequence[Seen], float]], networks: int = 
     mean, spread = every.mean(0), every.std(0) + 1e-6
     # An answer that stands in none of the best units teaches nothing.
     taught = [(each, weight) for group, weight in groups for each in group if each.worth.any() or not each.gold.facts]
-    units, inputs = ranking.LOOKED_AT, every.shape[1]
-    values, wanted = np.zeros((len(taught), units, inputs)), np.zeros((len(taught), units + 1))
+    units = ranking.LOOKED_AT
+    values, wanted = np.zeros((len(taught), units, 3 * every.shape[1])), np.zeros((len(taught), units + 1))
     masked = np.full((len(taught), units + 1), -1e9)
     for row, (each, _) in enumerate(taught):
         count = len(each.worth)
-        values[row, :count] = np.clip((each.features - mean) / spread, -ranking.CLIPPED, ranking.CLIPPED)
+        values[row, :count] = ranking.inputs(each.features, mean, spread)
         wanted[row, :count] = each.worth
         wanted[row, units] = float(not each.gold.facts)
         masked[row, :count], masked[row, units] = 0, 0
