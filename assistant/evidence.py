@@ -1,7 +1,7 @@
 """How well each sentence and row of the found passages speaks to a question."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from index.types import Hit, Passage, Unit
 IN_CONTEXT = 0.8
 IN_PASSAGE = 0.4
 IN_DOCUMENT = 0.25
-SOUNDS_ALIKE = 0.8
+OTHER_NAME = 0.8
 SYNONYM = 0.8
 MOST_ALIKE = 0.85
 IN_RANGE = 0.9
@@ -99,18 +99,16 @@ def _all(word: str, text: str) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """Words, squeezed, with their terms and sounds; `together`, one line each: what is not in it is in none of them."""
+    """Words, squeezed, with their terms; `together`, one line each: what is not in it is in none of them."""
 
     text: str
     terms: frozenset[str]
-    sounds: frozenset[str]
 
     @staticmethod
     def together(parts: Collection["_Said"]) -> "_Said":
         return _Said(
             "\n".join(part.text for part in parts),
             frozenset().union(*(part.terms for part in parts)),
-            frozenset().union(*(part.sounds for part in parts)),
         )
 
 
@@ -193,7 +191,7 @@ class Evidence:
                         coverage=coverage,
                         phrase=phrase[at],
                         wording=wording[at],
-                        named=_named(place, question, weights, like),
+                        named=_named(place, question, like),
                         similarity=hit.similarities[place.position] if hit.similarities else 0.0,
                         relevance=relevance,
                         like=like,
@@ -237,8 +235,8 @@ class Evidence:
                     position,
                     unit,
                     text,
-                    _Said(self._with_other_names(own), own_terms, _sounds(own)),
-                    _Said(self._with_other_names(context), context_terms, _sounds(context)),
+                    _Said(self._with_other_names(own), own_terms),
+                    _Said(self._with_other_names(context), context_terms),
                     _other_names(unit),
                     (stages_of(own), stages_of(" ".join([*unit.path, unit.context]))),
                     frozenset(term for term in unit.terms if opening and term in opening),
@@ -340,10 +338,6 @@ def _matches(
             return SYNONYM
         if named(place.context, synonyms):
             return IN_CONTEXT * SYNONYM
-        if sounds and _sounds_in(term, place.own.sounds):
-            return SOUNDS_ALIKE
-        if sounds and _sounds_in(term, place.context.sounds):
-            return IN_CONTEXT * SOUNDS_ALIKE
         alike = next((likes[other] for other in near_own if other in place.own.terms), 0.0)
         return max(
             alike, IN_CONTEXT * next((likes[other] for other in near_context if other in place.context.terms), 0.0)
@@ -351,11 +345,10 @@ def _matches(
 
     beside = _beside(term, stands_in, setting, likes, in_document)
     in_own, in_context = says(setting.own), says(setting.context)
-    sounds = _sounds_in(term, setting.own.sounds) or _sounds_in(term, setting.context.sounds)
     synonyms = [word for word in synonyms if word in setting.own.text or word in setting.context.text]
     near_own = [other for other in likes if other in setting.own.terms]
     near_context = [other for other in likes if other in setting.context.terms]
-    if not (in_own or in_context or sounds or synonyms or near_own or near_context):
+    if not (in_own or in_context or synonyms or near_own or near_context):
         return [beside] * len(setting.places)
     return [max(match(place), beside) for place in setting.places]
 
@@ -370,18 +363,6 @@ def _beside(
         return IN_PASSAGE
     alike = next((likes[other] for other in likes if other in setting.passage_terms), 0.0)
     return max(in_document, IN_PASSAGE * alike)
-
-
-def _sounds(text: str) -> frozenset[str]:
-    return frozenset(sound_of(run) for run in re.findall(r"[가-힣]{2,}", text))
-
-
-def _sounds_in(term: str, sounds: Collection[str]) -> bool:
-    """Whether a foreign word stands there by its sound: アライアンス, alliance in 얼라이언스를."""
-    if not sounds or len(term) < 3 or not (term.isascii() or "゠" <= term[0] <= "ヿ"):
-        return False
-    sound = sound_of(term)
-    return len(sound) > 2 and any(other.startswith(sound) or (len(sound) > 3 and sound in other) for other in sounds)
 
 
 def _finder(term: str) -> Callable[[str], bool]:
@@ -411,7 +392,7 @@ def _other_names(unit: Unit) -> tuple[str, ...]:
     return tuple(name for name in map(squeeze, parts) if len(name) > 2 and re.search(r"[^\W\d]{2}", name))
 
 
-def _named(place: _Place, question: str, asked: Iterable[str], like: Likeness) -> float:
+def _named(place: _Place, question: str, like: Likeness) -> float:
     """For a row, 1 where the question names its subject; for a contact, the office, person and rank it names."""
     unit = place.unit
     if unit.kind == "contact":
@@ -439,11 +420,9 @@ def _named(place: _Place, question: str, asked: Iterable[str], like: Likeness) -
         share = sum(pair in question for pair in pairs) / len(pairs) if pairs else 0.0
         inside = [term for term in unit.terms if len(term) > 1 and term in subject]
         alike = [max((likes.get(term, 0.0) for likes in like.values()), default=0.0) for term in inside]
-        sounds = _sounds(first.text)
-        by_sound = by_other or any(_sounds_in(term, sounds) for term in asked)
         # 지능형로보트 names the row 지능형로봇, and so does a foreign word for it.
         by_likeness = min(alike) if alike and min(alike) >= 0.5 else 0.0
-        return max(SOUNDS_ALIKE if by_sound else 0.0, share if share >= 0.6 else 0.0, by_likeness)
+        return max(OTHER_NAME if by_other else 0.0, share if share >= 0.6 else 0.0, by_likeness)
     return 0.0
 
 

@@ -134,4 +134,4 @@ class Assistant:
         quotes = {(quote.candidate.passage.document, quote.start): quote for each in found for quote in each.quotes[:1]}
         if len(quotes) == 1:  # one row that has both
             return draft
-        return replace(draft, quotes=tuple(quotes.values()), has_value=all(each.has_value for each in found))
+        return replace(draft, quotes=tuple(quotes.values()))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant import values
 from assistant.evidence import SENTENCES, Candidate, is_form
@@ -94,7 +94,6 @@ class Draft:
 
     quotes: tuple[Quote, ...]
     odds: float
-    has_value: bool
     ranked: Ranked
 
     @property
@@ -120,9 +119,7 @@ def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | 
         if len(rows := named_beside(analysis, best, found)) > 1:
             chosen = rows
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
-    quotes += _asked_besides(analysis, best, found)
-    held = any(has_value(analysis, candidate) for candidate in chosen) or len(chosen) > 2
-    return Draft(tuple(quotes), odds, held, scored)
+    return Draft(tuple(quotes), odds, scored)
 
 
 def to_be_read(analysis: Analysis, found: Sequence[Candidate]) -> list[Candidate]:
@@ -144,20 +141,6 @@ def _asks_for_desk(analysis: Analysis, desk: Candidate) -> bool:
     topic = {term: desk.weights[term] for term in desk.matched if not _DESK.fullmatch(term)}
     said = sum(weight * desk.matched[term] for term, weight in topic.items())
     return said >= TOPICAL * sum(topic.values())
-
-
-def _asked_besides(analysis: Analysis, best: Candidate, found: Sequence[Candidate]) -> list[Quote]:
-    """For each further kind of value asked for, the unit that gives it, where the best one does not."""
-    quotes = []
-    for kind in analysis.kinds[1:]:
-        other = replace(analysis, kind=kind, kinds=(kind,))
-        if has_value(other, best):
-            continue
-        near = [candidate for candidate in found if candidate.passage.document == best.passage.document]
-        second = max(near, key=lambda candidate: score(other, candidate))
-        if has_value(other, second) and second.coverage >= 0.6 * best.coverage:
-            quotes.append(quote(other, second))
-    return quotes
 
 
 def score(analysis: Analysis, candidate: Candidate) -> float:

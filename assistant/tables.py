@@ -80,7 +80,7 @@ def computed(analysis: Analysis, draft: Draft | None, index: Index) -> Draft | N
             cited = rows if len(rows) <= MOST_CITED else (rows[0], rows[-1])
             first, *rest = (_quote(row, said, like, passages) for row in cited)
             quotes = (first, *(replace(quote, said="") for quote in rest))
-            return replace(draft, quotes=quotes, odds=draft.odds + SURER, has_value=True)
+            return replace(draft, quotes=quotes, odds=draft.odds + SURER)
         named = (each for each in measured if each.named >= 0.8 and not is_total(each.unit.cells[0].text))
         if (_SUM.search(text) or "평균" in text) and any(named):
             return None  # what is said of one row, and another table does not have
