@@ -10,7 +10,7 @@ from index.search import Index
 from index.types import Hit
 
 # The least log-odds, by assistant/ranking.py, that some unit answers at which an answer is given.
-THRESHOLD = -0.3
+THRESHOLD = -0.2
 # From those log-odds to the probability that the answer is right (Platt scaling); both by tests/bench/fit.py.
 SLOPE, OFFSET = 0.74, -0.75
 
