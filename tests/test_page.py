@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from doubles import NOTICE, FakeAssistant
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 ATTRIBUTION = "해온시, 「빈집 정비 지원 공고」(공고, 2025. 2. 17.), 공공누리 제1유형"
@@ -200,11 +200,11 @@ def test_enter_that_ends_a_syllable_does_not_send(page: Page) -> None:
 def test_earlier_turns_go_with_the_question_until_a_new_conversation(page: Page) -> None:
     sent: list[Any] = []
 
-    def record(route: Route) -> None:
-        sent.append(route.request.post_data_json["history"])
-        route.continue_()
+    def record(request: Request) -> None:
+        if request.url.endswith("/ask"):
+            sent.append(request.post_data_json["history"])
 
-    page.route("**/ask", record)
+    page.on("request", record)
     for _ in range(11):
         ask(page, "지원금은?")
     ask(page, "시장은?")
