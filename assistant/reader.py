@@ -13,8 +13,6 @@ from index.normalise import squeeze
 
 TOPICAL = 0.2  # how much of what is asked about a desk's document must speak of
 LENGTH = 200  # code points of a quote in an answer that is no list; longer sentences are cut at a clause
-_HELD = re.compile(rf"[^\s()]+\((?:[^()]{{0,12}}\s)?{TITLE}\s[가-힣]{{2,4}}(?=[,)])[^()]*\)")
-_GOES_ON = re.compile(r"(?:이어서?|또한?|아울러|그는|그러면서),?\s[^“\"]{0,20}[“\"]")
 SOME_NAME = "name"  # the kind of a value that is a name, of a person, an office or a place
 # What each of `marks` is worth: learnt on the tune part of seeds/gold.jsonl by tests/bench/fit.py.
 WEIGHTS = {
@@ -65,6 +63,10 @@ _DENIED = re.compile(r"없[다는으습음]|못\s?(?:하|한|쓰|받)|지\s?(?:�
 _DESK = re.compile(
     r"담당|부서|소관|책임|문의|연락|전화|번호|누[구가군]|[과국팀실]장|사무관|주무관|서기관|어느\s?(?:과|국|팀|실|곳|데)|무슨\s?과"
 )
+# An office with who holds it; a sentence whose subject speaks; one that goes on with what was said.
+_HELD = re.compile(rf"[^\s()]+\((?:[^()]{{0,12}}\s)?{TITLE}\s[가-힣]{{2,4}}(?=[,)])[^()]*\)")
+_SPEAKS = re.compile(rf"{TITLE}[은는이가]\s")
+_GOES_ON = re.compile(r"(?:이어서?|또한?|아울러|그는|그러면서),?\s[^“\"]{0,20}[“\"]")
 _LEADING_MARK = re.compile(r"^(?:[□■○●◎◇◆▶▷►•∙▪▫◦☞✓✔⇒→ㅇ❍➤▲△※]|[❶-❿➊-➓①-⑳]|[-–—·*+](?=\s)|\*{1,3}|\d{1,2}[)](?=\s))\s*")
 
 
@@ -115,7 +117,8 @@ def read(analysis: Analysis, found: Sequence[Candidate], rank: Rank) -> Draft | 
         chosen += _reason_beside(best, found)
     else:
         chosen += _note_on(best, found) if analysis.kind == "text" else []
-        chosen = _speaker(best, found) + chosen if analysis.kind == "person" else chosen
+        if analysis.kind == "person":
+            chosen = [*_speaker(best, found), best]
         if len(rows := named_beside(analysis, best, found)) > 1:
             chosen = rows
     quotes = [quote(analysis, candidate, whole_list=analysis.kind == "list") for candidate in chosen]
@@ -306,10 +309,11 @@ def _note_on(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
 
 def _speaker(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
     """The sentence before the best one that names who speaks, where that goes on with the speech: 이어 “…”."""
+    if not _GOES_ON.match(best.text):
+        return []
     place = found.index(best)
     before = [unit for unit in found[max(place - 3, 0) : place] if unit.passage.id == best.passage.id]
-    named = [unit for unit in before if re.search(rf"{TITLE}[은는이가]\s", unit.text)]
-    return named[-1:] if _GOES_ON.match(best.text) else []
+    return [unit for unit in before if _SPEAKS.search(unit.text)][-1:]
 
 
 def _reason_beside(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:

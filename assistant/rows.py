@@ -56,8 +56,8 @@ def asked_cells(analysis: Analysis, cells: Sequence[Cell], like: Likeness) -> li
     yearly = [hits for hits, cell in marks if hits and _PERIOD.fullmatch(squeeze(cell.label))]
     marks = [(hits, cell) for hits, cell in marks if hits not in yearly or _PERIOD.fullmatch(squeeze(cell.label))]
     chosen = [cell for hits, cell in marks if hits and not any(hits < other for other, _ in marks)]
-    joined = analysis.joined or "·" in analysis.text
     if plain:
+        joined = analysis.joined or "·" in analysis.text
         of_plain = set().union(*(hits for hits, cell in marks if cell in plain))
         beside = [cell for hits, cell in marks if cell in chosen and not hits <= of_plain] if joined else []
         chosen = [cell for cell in chosen if cell in plain or cell in beside]

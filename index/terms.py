@@ -90,7 +90,7 @@ def _content(morphemes: Iterable[Morpheme]) -> Iterator[str]:
 def _exact(text: str) -> Iterator[str]:
     """Marked terms, so that they never meet a morpheme: '=' identifiers and what a text begins by defining, '#' quantities."""
     if defined := _DEFINED.match(text):
-        yield f"={squeeze(defined[1]).lower()}:"
+        yield f"={squeeze(defined[1])}:"
     yield from _KATAKANA.findall(text)
     for identifier in _IDENTIFIER.findall(text):
         yield "=" + re.sub(r"\s", "", identifier).lower()

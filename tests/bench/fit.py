@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from assistant import ranking, reader
 from assistant.evaluation.evidence import Sources
-from assistant.evaluation.gold import Gold, read_gold, spread
+from assistant.evaluation.gold import SPLITS, Gold, read_gold, spread
 from assistant.evaluation.grades import fold, grade, occurrences
 from assistant.evidence import Candidate
 from assistant.pipeline import PASSAGES_READ, Assistant
@@ -63,17 +64,19 @@ def of_set(name: str, folder: Path) -> tuple[list[Gold], Assistant]:
 
 
 def source(name: str) -> Path:
-    return Path("seeds") if name in ("tune", "report") else Path(__file__).parent / "invented" / name
+    return Path("seeds") if name in SPLITS else Path(__file__).parent / "invented" / name
 
 
 def pairs_of(name: str) -> list[Gold]:
-    return [
-        pair for pair in read_gold(source(name) / "gold.jsonl") if source(name).name != "seeds" or pair.split == name
-    ]
+    pairs = read_gold(source(name) / "gold.jsonl")
+    return [pair for pair in pairs if pair.split == name] if name in SPLITS else pairs
+
+
+built_in = cache(lambda: load_encoder(load()))
 
 
 def over(documents: Path, into: Path) -> Assistant:
-    encoder = load_encoder(load())
+    encoder = built_in()
     update([documents], into, encoder)
     return Assistant(open_index(into, encoder))
 
@@ -83,11 +86,11 @@ def apart(name: str, folder: Path) -> Iterator[tuple[list[Gold], Assistant]]:
 
     So that small collections, and questions that have nothing to do with what is there, are learnt too.
     """
-    names = list(LEARNT)
+    names, pairs = list(LEARNT), pairs_of(name)
     paths = sorted(source(name).glob("[0-9]*"))
     others = iter(spread(pairs_of(names[names.index(name) - 1]), STRANGE * len(paths)))
     for path in paths:
-        own = [pair for pair in pairs_of(name) if pair.documents == (path.name,)]
+        own = [pair for pair in pairs if pair.documents == (path.name,)]
         strange = [replace(pair, facts=(), evidence=(), documents=()) for pair in islice(others, STRANGE)]
         yield own[:: max(len(own) // ALONE, 1)] + strange, over(path, folder / path.stem)
 
@@ -186,7 +189,8 @@ def fit_ranking(groups: Sequence[tuple[Sequence[Seen], float]], networks: int = 
     # An answer that stands in none of the best units teaches nothing.
     taught = [(each, weight) for group, weight in groups for each in group if each.worth.any() or not each.gold.facts]
     units = ranking.LOOKED_AT
-    values, wanted = np.zeros((len(taught), units, 3 * every.shape[1])), np.zeros((len(taught), units + 1))
+    width = ranking.inputs(every[:1], mean, spread).shape[1]
+    values, wanted = np.zeros((len(taught), units, width)), np.zeros((len(taught), units + 1))
     masked = np.full((len(taught), units + 1), -1e9)
     for row, (each, _) in enumerate(taught):
         count = len(each.worth)
